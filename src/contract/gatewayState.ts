@@ -1,0 +1,10 @@
+import * as z from 'zod/mini';
+
+/** What the gateway is doing. `portBusy` means another program holds the port; nothing is served then. */
+export const GatewayState = z.object({
+  state: z.enum(['starting', 'running', 'portBusy', 'stopped']),
+  addresses: z.array(z.string()),
+  port: z.number(),
+  message: z.nullable(z.string()),
+});
+export type GatewayState = z.infer<typeof GatewayState>;

@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { Fault } from './fault.ts';
+import { GatewayState } from './gatewayState.ts';
+
+/** What a host (extension host thread or headless main) tells the engine at its start. Paths are absolute. */
+export const EngineStart = z.object({
+  type: z.literal('start'),
+  dbPath: z.string(),
+  /** dist/store.js, which the engine starts as the worker of the databases. */
+  storeFile: z.string(),
+  /** The leading process's CODEXMANAGER_* variables: they win over stored settings while it runs. */
+  env: z.record(z.string(), z.string()),
+  rpcOnGatewayPort: z.boolean(),
+  /** The data key as the host's own secret store has it (64 hex digits), null when the host has none. */
+  secretDataKey: z.nullable(z.string()),
+});
+export type EngineStart = z.infer<typeof EngineStart>;
+
+export const EngineStop = z.object({ type: z.literal('stop') });
+export const HostToEngine = z.discriminatedUnion('type', [EngineStart, EngineStop]);
+export type HostToEngine = z.infer<typeof HostToEngine>;
+
+export const EngineReady = z.object({
+  type: z.literal('ready'),
+  rpcUrl: z.string(),
+  token: z.string(),
+  epoch: z.number(),
+  gateway: GatewayState,
+  /** A data key made just now, for the host's secret store; null when none was made. */
+  newDataKey: z.nullable(z.string()),
+});
+export type EngineReady = z.infer<typeof EngineReady>;
+export const LogLevel = z.enum(['error', 'warn', 'info', 'debug']);
+export type LogLevel = z.infer<typeof LogLevel>;
+
+export const EngineToHost = z.discriminatedUnion('type', [
+  EngineReady,
+  z.object({ type: z.literal('failed'), fault: Fault }),
+  z.object({ type: z.literal('log'), level: LogLevel, message: z.string() }),
+  z.object({ type: z.literal('stopped') }),
+]);
+export type EngineToHost = z.infer<typeof EngineToHost>;

@@ -1,0 +1,45 @@
+import * as z from 'zod/mini';
+
+/** One try at one account. `status` is the upstream's HTTP status, null when none arrived; `ms` is its duration in milliseconds. */
+export const Attempt = z.object({ accountId: z.string(), status: z.nullable(z.number()), reason: z.string(), ms: z.number() });
+export type Attempt = z.infer<typeof Attempt>;
+
+const text = z.nullable(z.string());
+const count = z.nullable(z.number());
+
+/** A row of `requestlog/list`: the original's fields plus `id, attempts, firstByteMs, durationMs, traceId`. `createdAt` in Unix seconds. */
+export const RequestLogItem = z.object({
+  id: z.number(),
+  keyId: text,
+  accountId: text,
+  requestPath: z.string(),
+  method: z.string(),
+  model: text,
+  reasoningEffort: text,
+  upstreamUrl: text,
+  statusCode: count,
+  inputTokens: count,
+  cachedInputTokens: count,
+  outputTokens: count,
+  totalTokens: count,
+  reasoningOutputTokens: count,
+  estimatedCostUsd: count,
+  error: text,
+  createdAt: z.number(),
+  attempts: z.array(Attempt),
+  firstByteMs: count,
+  durationMs: z.number(),
+  traceId: z.string(),
+});
+export type RequestLogItem = z.infer<typeof RequestLogItem>;
+
+/** The original's `requestlog/today_summary`: local midnight to midnight; `todayTokens` = max(0, input − cached) + output. */
+export const TodaySummary = z.object({
+  inputTokens: z.number(),
+  cachedInputTokens: z.number(),
+  outputTokens: z.number(),
+  reasoningOutputTokens: z.number(),
+  todayTokens: z.number(),
+  estimatedCost: z.number(),
+});
+export type TodaySummary = z.infer<typeof TodaySummary>;

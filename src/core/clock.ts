@@ -1,0 +1,7 @@
+/** Time as a dependency, so that tests can own it. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Resolves after `ms`; rejects with an AbortError when the signal fires. The timer never keeps the process alive. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

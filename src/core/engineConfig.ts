@@ -1,0 +1,25 @@
+/** All that the leading process's CODEXMANAGER_* variables decide (behaviour reference 14), parsed once at start. */
+export interface EngineConfig {
+  /** Host as given (`localhost` means 127.0.0.1 and ::1) and port of the gateway; port 0 picks a free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Extra `Host` names that are let in, lowercase, without port. */
+  readonly allowedHosts: readonly string[];
+  readonly maxBodyBytes: number;
+  readonly upstreamBaseUrl: string;
+  /** Base of the OpenAI platform, null when there is no fallback. */
+  readonly fallbackBaseUrl: string | null;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly usageBaseUrl: string;
+  readonly connectTimeoutMs: number;
+  /** For answers that are not streams. 0 = none. */
+  readonly totalTimeoutMs: number;
+  /** Longest silence inside a stream. 0 = none. */
+  readonly streamTimeoutMs: number;
+  /** How long a request may wait for an account to come back. */
+  readonly waitBudgetMs: number;
+  /** RPC token and its file for the gateway port's `/rpc`; the file's path is absolute. */
+  readonly rpcToken: string | null;
+  readonly rpcTokenFile: string;
+  readonly upstreamCookie: string | null;
+}

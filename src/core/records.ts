@@ -1,0 +1,87 @@
+import type { AccountId, UsageWindow } from '../contract/account.ts';
+import type { KeyId, ProtocolType } from '../contract/platformKey.ts';
+import type { RequestLogItem } from '../contract/requestLog.ts';
+
+/** Who an account is. Identity = subject + ChatGPT account id (workspace); `id` is ours and stable. Times in Unix seconds. */
+export interface AccountRecord {
+  readonly id: AccountId;
+  readonly subject: string;
+  readonly chatgptAccountId: string | null;
+  readonly email: string | null;
+  readonly plan: string | null;
+  readonly label: string;
+  readonly groupName: string | null;
+  readonly sort: number;
+  readonly enabled: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** An account's credentials, in clear: encrypted only inside storage. `accessExpiresAt` is the JWT's `exp` (Unix s), null when opaque. */
+export interface TokenRecord {
+  readonly idToken: string | null;
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  /** A real OpenAI platform key (`sk-…`), used only for the platform fallback. */
+  readonly apiKey: string | null;
+  readonly accessExpiresAt: number | null;
+  readonly lastRefresh: number;
+}
+
+/** What was learnt about an account's willingness. All `…Until` are Unix milliseconds, 0 = not. Survives a restart. */
+export interface AccountState {
+  readonly needsLogin: string | null;
+  readonly blocked: string | null;
+  readonly exhaustedUntil: number;
+  readonly coolUntil: number;
+  readonly coolReason: string | null;
+  /** How many steps of each cooldown ladder were taken since the last success. */
+  readonly challengeSteps: number;
+  readonly rateSteps: number;
+  readonly failureSteps: number;
+  /** Failures in a row in requests that another account then answered. */
+  readonly failuresInRow: number;
+  /** Model slug → Unix ms until which this account is ineligible for it. */
+  readonly modelBlocks: Readonly<Record<string, number>>;
+  /** Last heard rate-limit windows. */
+  readonly windows: readonly UsageWindow[];
+}
+
+export const freshState: AccountState = {
+  needsLogin: null, blocked: null, exhaustedUntil: 0, coolUntil: 0, coolReason: null,
+  challengeSteps: 0, rateSteps: 0, failureSteps: 0, failuresInRow: 0, modelBlocks: {}, windows: [],
+};
+
+/** A stored account, whole. */
+export interface StoredAccount {
+  readonly account: AccountRecord;
+  readonly tokens: TokenRecord;
+  readonly state: AccountState;
+}
+
+/** A platform key. `hash` is the lowercase hex SHA-256 of the key text; the text itself stays in storage, encrypted. */
+export interface KeyRecord {
+  readonly id: KeyId;
+  readonly name: string | null;
+  readonly hash: string;
+  readonly enabled: boolean;
+  readonly protocolType: ProtocolType;
+  readonly modelSlug: string | null;
+  readonly reasoningEffort: string | null;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+}
+
+/** A request-log row before it has an id. */
+export type RequestLogRow = Omit<RequestLogItem, 'id'>;
+
+/** Something upstream gave out that only the account it came from can read. */
+export interface Binding {
+  /** What the hash is of: an encrypted item or an `x-codex-turn-state`. */
+  readonly kind: 'encrypted' | 'turnState';
+  /** Lowercase hex SHA-256. */
+  readonly hash: string;
+  readonly accountId: AccountId;
+  /** Unix ms it was last seen; the oldest are dropped first. */
+  readonly seenAt: number;
+}

@@ -1,0 +1,61 @@
+import type { AccountId } from '../contract/account.ts';
+import type { KeyId } from '../contract/platformKey.ts';
+import type { RequestLogItem, TodaySummary } from '../contract/requestLog.ts';
+import type { AccountRecord, AccountState, Binding, KeyRecord, RequestLogRow, StoredAccount, TokenRecord } from './records.ts';
+
+/** What the engine needs to know when the store opens. */
+export interface OpenedStore {
+  /** One higher than the last leader's. */
+  readonly epoch: number;
+  /** A data key that was made just now (64 hex digits), null when an existing one was used. */
+  readonly newDataKey: string | null;
+  readonly accounts: readonly StoredAccount[];
+  readonly keys: readonly KeyRecord[];
+  readonly bindings: readonly Binding[];
+}
+
+/** How to open: the main file's absolute path (the log file stands beside it) and the data keys the hosts can offer, null when unknown. */
+export interface OpenStoreOptions {
+  readonly dbPath: string;
+  /** `CODEXMANAGER_DATA_KEY`: 64 hex digits or base64 of 32 bytes. */
+  readonly envDataKey: string | null;
+  readonly secretDataKey: string | null;
+}
+
+/**
+ * The databases. Everything but the log batch is durable (synchronous=FULL) when its Promise resolves, or nothing was changed and it rejects with
+ * an AppError (`diskFull`, `databaseReadOnly`, `databaseCorrupt`, …).
+ */
+export interface Store {
+  /** Inserts or updates account, tokens and state together, all in one transaction. */
+  saveAccounts(accounts: readonly StoredAccount[]): Promise<void>;
+  /** Replaces one account's row; resolves false when there is none. */
+  updateAccount(account: AccountRecord): Promise<boolean>;
+  deleteAccount(id: AccountId): Promise<boolean>;
+  saveTokens(id: AccountId, tokens: TokenRecord): Promise<void>;
+  saveState(id: AccountId, state: AccountState): Promise<void>;
+  /** Stores a key and its secret together. */
+  createKey(key: KeyRecord, secret: string): Promise<void>;
+  setKeyEnabled(id: KeyId, enabled: boolean): Promise<boolean>;
+  deleteKey(id: KeyId): Promise<boolean>;
+  /** The key's text, null when there is no such key. */
+  readKeySecret(id: KeyId): Promise<string | null>;
+  /** Rows, trace lines and bindings of the last moments; resolves to the rows with their ids, oldest first. NORMAL durability. */
+  appendLog(batch: LogBatch): Promise<RequestLogItem[]>;
+  /** Newest first, at most `limit`, ids below `beforeId` when given. Query syntax: the original's (behaviour reference 11.2). */
+  listRequests(options: { readonly query: string; readonly limit: number; readonly beforeId: number | null }): Promise<RequestLogItem[]>;
+  clearRequests(): Promise<void>;
+  /** Totals of rows with `from` ≤ createdAt < `to` (Unix s). They survive clearRequests. */
+  summary(from: number, to: number): Promise<TodaySummary>;
+  /** Checkpoints and closes both files. Nothing may be called afterwards. */
+  close(): Promise<void>;
+}
+
+export interface LogBatch {
+  readonly rows: readonly RequestLogRow[];
+  readonly trace: readonly string[];
+  readonly bindings: readonly Binding[];
+}
+
+/** What the store says unasked. `foreignAccess`: another program removed our write-ahead log; it was rebuilt and nothing was lost. */
+export type StoreNotice = { readonly kind: 'foreignAccess' | 'logFailed'; readonly message: string };
