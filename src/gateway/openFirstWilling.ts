@@ -1,0 +1,182 @@
+import type { AccountId } from '../contract/account.ts';
+import type { StoredAccount } from '../core/records.ts';
+import type { Failure, Verdict } from '../core/failure.ts';
+import type { AttemptEnd, PlainAnswer } from './attempt.ts';
+import type { GatewayContext } from './context.ts';
+import type { Turn } from './turn.ts';
+import type { TurnClient } from './turnClient.ts';
+import { judgeFailure } from '../core/failure.ts';
+import { listCandidates, selectAccount, skipOf } from '../core/selectAccount.ts';
+import { nobodyLeft, soonestReturn } from './nobodyLeft.ts';
+import { refusalOf } from './refusals.ts';
+import { traceAttempt, traceCandidates, traceSkips } from './traceLines.ts';
+import { runAttempt } from './runAttempt.ts';
+import { tryFallback } from './tryFallback.ts';
+
+/** Pause before the same route is tried again after it could not be reached. */
+const routePauseMs = 250;
+
+/** What a finished attempt means for the request as a whole. */
+type Outcome = 'answered' | 'next' | 'again' | 'unreachable';
+
+/** Asks one willing account after the other until one answers, the client leaves, or nobody is left. Answers the client in every case. */
+export async function openFirstWilling(context: GatewayContext, turn: Turn, client: TurnClient): Promise<void> {
+  traceCandidates(context, turn, listCandidates(context.pool.list(), { model: turn.model, now: context.clock.now(), tried: turn.tried }, 16));
+  let last: Failure | null = null;
+  while (!turn.gone.gone) {
+    const account = nextAccount(context, turn);
+    if (!account) {
+      if (await waitForReturn(context, turn)) continue;
+      if (await tryFallback(context, turn, client)) return;
+      return client.refuse(nobodyLeft(context, turn, last));
+    }
+    const asked = await askAccount(context, turn, client, account);
+    if (asked.outcome === 'answered') return;
+    last = asked.failure ?? last;
+    if (asked.outcome === 'unreachable') {
+      if (await tryFallback(context, turn, client)) return;
+      return client.refuse(refusalOf.unreachable());
+    }
+  }
+}
+
+/** The account this request is bound to while it is eligible, else the first eligible one; one that just broke a stream only if there is no other. */
+function nextAccount({ pool, clock, recentCuts }: GatewayContext, turn: Turn): StoredAccount | null {
+  const now = clock.now();
+  const preferred = turn.request.preferred;
+  const bound = preferred === undefined || turn.tried.has(preferred) || recentCuts.has(preferred, now) ? undefined : pool.find(preferred);
+  if (bound && skipOf(bound, turn.model, now) === null) return bound;
+  const avoided = recentCuts.with(turn.tried, now);
+  return (avoided && selectAccount(pool.list(), { model: turn.model, now, tried: avoided })) ?? selectAccount(pool.list(), { model: turn.model, now, tried: turn.tried });
+}
+
+interface Asked { readonly outcome: Outcome; readonly failure: Failure | null }
+
+/** Asks one account, and once more where the failure table says so. */
+async function askAccount(context: GatewayContext, turn: Turn, client: TurnClient, first: StoredAccount): Promise<Asked> {
+  const { id } = first.account;
+  const spent = { refreshed: false, repeated: false, route: false };
+  traceSkips(context, turn, id);
+  for (;;) {
+    const account = context.pool.find(id);
+    const outgoing = account && turn.request.for(id);
+    if (!account || !outgoing) return skipForeign(turn, client, id, account === undefined);
+    const end = await runAttempt(context, turn, client, account, outgoing);
+    if (end.kind !== 'failed') return { outcome: settle(context, turn, id, end), failure: null };
+    const verdict = judgeFailure(end.failure, { now: context.clock.now(), model: turn.model, state: account.state, refreshed: spent.refreshed });
+    traceAttempt(context, turn, id, verdict.reason);
+    context.pool.learn(id, verdict.effect);
+    if (verdict.step === 'return' && refusesItems(end.failure) && turn.request.leaveOutItems()) continue;
+    const outcome = await nextStep(context, turn, client, { account, verdict, spent, answer: end.answer, failure: end.failure });
+    if (outcome !== 'again') return { outcome, failure: end.failure };
+  }
+}
+
+interface FailedTry {
+  readonly account: StoredAccount;
+  readonly verdict: Verdict;
+  readonly spent: { refreshed: boolean; repeated: boolean; route: boolean };
+  readonly answer: PlainAnswer | null;
+  readonly failure: Failure;
+}
+
+async function nextStep(context: GatewayContext, turn: Turn, client: TurnClient, { account, verdict, spent, answer, failure }: FailedTry): Promise<Outcome> {
+  const { id } = account.account;
+  switch (verdict.step) {
+    case 'stop': return 'answered';
+    case 'return': return giveBack(turn, client, answer, failure);
+    case 'refresh':
+      spent.refreshed = true;
+      return renew(context, turn, account);
+    case 'retryRoute':
+      if (spent.route) return 'unreachable';
+      spent.route = true;
+      await pause(context, turn, routePauseMs);
+      return 'again';
+    case 'retryIfOnly':
+      if (!spent.repeated && !othersLeft(context, turn, id)) {
+        spent.repeated = true;
+        return 'again';
+      }
+      turn.outrun.push({ accountId: id, reason: verdict.reason });
+      turn.tried.add(id);
+      return 'next';
+    case 'next':
+      if (verdict.effect.kind === 'unhealthy') turn.outrun.push({ accountId: id, reason: verdict.reason });
+      turn.tried.add(id);
+      return 'next';
+  }
+}
+
+function giveBack(turn: Turn, client: TurnClient, answer: PlainAnswer | null, failure: Failure): Outcome {
+  if (failure.kind === 'answer') turn.entry.error = failure.error.message ?? failure.error.code;
+  if (answer) client.pass(answer.status, answer.headers, answer.body);
+  else client.refuse(refusalOf.upstream(failure));
+  return 'answered';
+}
+
+async function renew(context: GatewayContext, turn: Turn, { account, tokens }: StoredAccount): Promise<Outcome> {
+  const renewal = await context.pool.renew(account.id, tokens.accessToken, 'unauthorized_recovery');
+  if (renewal.kind === 'renewed') return 'again';
+  const failure: Failure = renewal.kind === 'refused' ? { kind: 'refreshRefused', reason: renewal.reason } : { kind: 'refreshFailed' };
+  const state = context.pool.find(account.id)?.state;
+  if (state) context.pool.learn(account.id, judgeFailure(failure, { now: context.clock.now(), model: turn.model, state, refreshed: true }).effect);
+  turn.tried.add(account.id);
+  return 'next';
+}
+
+/** A committed attempt is over: what it taught about the accounts. */
+function settle({ pool, clock, recentCuts }: GatewayContext, turn: Turn, id: AccountId, end: Exclude<AttemptEnd, { kind: 'failed' }>): Outcome {
+  if (end.kind === 'answered') {
+    for (const { accountId, reason } of turn.outrun) if (accountId !== id) pool.outrun(accountId, reason);
+    return 'answered';
+  }
+  const now = clock.now();
+  const state = pool.find(id)?.state;
+  if (state && end.failure.kind !== 'clientGone') {
+    pool.learn(id, judgeFailure(end.failure, { now, model: turn.model, state, refreshed: true }).effect);
+    recentCuts.add(id, now);
+  }
+  return 'answered';
+}
+
+function skipForeign(turn: Turn, client: TurnClient, id: AccountId, deleted: boolean): Asked {
+  turn.tried.add(id);
+  if (deleted) return { outcome: 'next', failure: null };
+  client.refuse(refusalOf.foreignContinuation());
+  return { outcome: 'answered', failure: null };
+}
+
+function refusesItems(failure: Failure): boolean {
+  return failure.kind === 'answer' && failure.error.status === 400 && /encrypted_content/.test(`${failure.error.code ?? ''} ${failure.error.message ?? ''}`);
+}
+
+function othersLeft({ pool, clock }: GatewayContext, turn: Turn, id: AccountId): boolean {
+  return selectAccount(pool.list(), { model: turn.model, now: clock.now(), tried: new Set(turn.tried).add(id) }) !== null;
+}
+
+/** True when an account came back within the wait budget. No headers are sent meanwhile, so the status stays honest. */
+async function waitForReturn(context: GatewayContext, turn: Turn): Promise<boolean> {
+  const at = soonestReturn(context.pool.list(), turn.model, context.clock.now());
+  if (at === null || at > turn.waitUntil) return false;
+  await pause(context, turn, Math.max(1, at - context.clock.now()));
+  const now = context.clock.now();
+  for (const id of turn.tried) {
+    const account = context.pool.find(id);
+    if (account && wasWaitedFor(account, at, now)) turn.tried.delete(id);
+  }
+  return true;
+}
+
+/** It was out for a time that is over now. */
+function wasWaitedFor({ state }: StoredAccount, at: number, now: number): boolean {
+  const until = Math.max(state.coolUntil, state.exhaustedUntil);
+  return until > 0 && until <= Math.max(at, now);
+}
+
+async function pause({ clock }: GatewayContext, turn: Turn, ms: number): Promise<void> {
+  const controller = new AbortController();
+  turn.gone.watch(() => controller.abort());
+  await clock.sleep(ms, controller.signal).catch(() => undefined);
+  turn.gone.watch(null);
+}

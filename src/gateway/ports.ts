@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AccountId, UsageWindow } from '../contract/account.ts';
+import type { Clock } from '../core/clock.ts';
+import type { EngineConfig } from '../core/engineConfig.ts';
+import type { Effect } from '../core/failure.ts';
+import type { Log } from '../core/logger.ts';
+import type { Binding, KeyRecord, RequestLogRow, StoredAccount } from '../core/records.ts';
+import type { OpenTurn } from '../core/upstreamPort.ts';
+
+/** The accounts as the gateway uses them. */
+export interface Pool {
+  list(): readonly StoredAccount[];
+  find(id: AccountId): StoredAccount | undefined;
+  learn(id: AccountId, effect: Effect): void;
+  outrun(id: AccountId, reason: string): void;
+  succeeded(id: AccountId, windows: readonly UsageWindow[], spentUntil: number | null): void;
+  renew(id: AccountId, refusedToken: string, reason: 'unauthorized_recovery'): Promise<{ readonly kind: 'renewed' } | { readonly kind: 'refused' | 'failed'; readonly reason: string }>;
+}
+
+/** Who gave out what only it can read: SHA-256 (hex) → account. */
+export interface Bindings {
+  owner(kind: Binding['kind'], hash: string): AccountId | undefined;
+  bind(kind: Binding['kind'], hash: string, accountId: AccountId): void;
+}
+
+export interface GatewayDeps {
+  readonly config: EngineConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pool: Pool;
+  readonly keys: { find(hash: string): KeyRecord | undefined };
+  readonly bindings: Bindings;
+  readonly recorder: { record(row: RequestLogRow): void; trace(line: string): void };
+  readonly openTurn: OpenTurn;
+  /** Answers control-plane routes on the gateway's port when the host wants them there; true when it took the request. */
+  readonly mount: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
+}

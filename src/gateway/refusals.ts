@@ -1,0 +1,59 @@
+import type { ErrorCode } from '../contract/fault.ts';
+import type { AppError } from '../core/appError.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Refusal } from '../protocol/refusal.ts';
+
+/** How an AppError inside a request answers the client. */
+const byCode: Partial<Record<ErrorCode, { readonly status: number; readonly code: string; readonly type: string }>> = {
+  badRequest: { status: 400, code: 'invalid_request', type: 'invalid_request_error' },
+  unauthorized: { status: 401, code: 'missing_api_key', type: 'authentication_error' },
+  forbidden: { status: 403, code: 'invalid_api_key', type: 'permission_error' },
+  notFound: { status: 404, code: 'not_found', type: 'invalid_request_error' },
+  tooLarge: { status: 413, code: 'request_too_large', type: 'invalid_request_error' },
+  unsupported: { status: 415, code: 'unsupported', type: 'invalid_request_error' },
+};
+
+/** Every refusal of our own that is not about the whole pool, named for what happened. */
+export const refusalOf = {
+  error(error: AppError): Refusal {
+    const known = byCode[error.code] ?? { status: 500, code: 'internal_error', type: 'server_error' };
+    return { ...known, message: error.message };
+  },
+
+  /** No route to the provider: nothing was sent, so the client may try again at once. */
+  unreachable(): Refusal {
+    return { status: 502, code: 'upstream_unreachable', type: 'server_error', retryAfterSeconds: 2, message: 'The provider cannot be reached: no connection could be made. Check the network; the request is safe to repeat.' };
+  },
+
+  timedOut(): Refusal {
+    return { status: 504, code: 'upstream_timeout', type: 'server_error', message: 'The answer took longer than CODEXMANAGER_UPSTREAM_TOTAL_TIMEOUT_MS allows for an answer that is not a stream.' };
+  },
+
+  foreignContinuation(): Refusal {
+    return {
+      status: 400, code: 'previous_response_not_found', type: 'invalid_request_error', param: 'previous_response_id',
+      message: 'The account that gave the previous response cannot take this request, and another one does not know that response. Send the whole input without previous_response_id.',
+    };
+  },
+
+  /** What upstream said in a stream that had not begun, as the HTTP answer it names. */
+  upstream(failure: Failure): Refusal {
+    if (failure.kind !== 'answer') return refusalOf.unreachable();
+    const { status, code, type, message } = failure.error;
+    return { status, code: code ?? 'upstream_error', type: type ?? 'invalid_request_error', message: message ?? `The provider answered ${status}.` };
+  },
+};
+
+/** One failure in a few words, for a message. */
+export function describeFailure(failure: Failure | null): string {
+  if (failure === null) return 'unknown';
+  switch (failure.kind) {
+    case 'answer': return `${failure.error.status} ${failure.error.code ?? failure.error.type ?? ''}`.trim();
+    case 'broken': return failure.reason;
+    case 'refreshRefused': return `the login was refused (${failure.reason})`;
+    case 'refreshFailed': return 'the login could not be refreshed';
+    case 'connect': return 'no connection';
+    case 'idle': return 'the stream fell silent';
+    case 'clientGone': return 'the client went away';
+  }
+}

@@ -1,0 +1,40 @@
+import type { RequestLogRow } from '../core/records.ts';
+import type { TurnEntry } from './turn.ts';
+import { estimateCost } from '../core/pricing.ts';
+
+export interface RowFacts {
+  readonly method: string;
+  readonly path: string;
+  readonly traceId: string;
+  readonly status: number;
+  readonly error: string | null;
+  /** Unix ms. */
+  readonly now: number;
+}
+
+/** The log row of a finished request. */
+export function requestRow(entry: TurnEntry, { method, path, traceId, status, error, now }: RowFacts): RequestLogRow {
+  const { usage, startedAt, firstByteAt } = entry;
+  return {
+    keyId: entry.keyId,
+    accountId: entry.accountId,
+    requestPath: path,
+    method,
+    model: entry.model,
+    reasoningEffort: entry.effort,
+    upstreamUrl: entry.upstreamUrl,
+    statusCode: status,
+    inputTokens: usage?.input ?? null,
+    cachedInputTokens: usage?.cached ?? null,
+    outputTokens: usage?.output ?? null,
+    totalTokens: usage?.total ?? null,
+    reasoningOutputTokens: usage?.reasoning ?? null,
+    estimatedCostUsd: usage === null || entry.model === null ? null : estimateCost(entry.model, usage),
+    error,
+    createdAt: Math.floor(startedAt / 1000),
+    attempts: entry.attempts,
+    firstByteMs: firstByteAt === null ? null : firstByteAt - startedAt,
+    durationMs: now - startedAt,
+    traceId,
+  };
+}

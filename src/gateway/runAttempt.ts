@@ -1,0 +1,75 @@
+import type { StoredAccount } from '../core/records.ts';
+import type { AttemptEnd } from './attempt.ts';
+import type { Outgoing } from './boundRequest.ts';
+import type { GatewayContext } from './context.ts';
+import type { Turn } from './turn.ts';
+import type { TurnClient } from './turnClient.ts';
+import type { UpstreamTarget } from './upstreamTarget.ts';
+import { freshState } from '../core/records.ts';
+import { judgeFailure } from '../core/failure.ts';
+import { Attempt } from './attempt.ts';
+import { sha256 } from './boundRequest.ts';
+import { describeFailure } from './refusals.ts';
+import { upstreamHeaders } from './requestHeaders.ts';
+
+/** Sends the request to one account and waits for the end; writes down the attempt and what the answer brought. */
+export function runAttempt(context: GatewayContext, turn: Turn, client: TurnClient, { account, tokens }: StoredAccount, outgoing: Outgoing): Promise<AttemptEnd> {
+  const headers = upstreamHeaders(turn.headers, {
+    bearer: tokens.accessToken, chatgptAccountId: account.chatgptAccountId, turnState: outgoing.turnState, cookie: context.config.upstreamCookie,
+  });
+  return send(context, turn, client, { target: context.target, headers, body: outgoing.body, accountId: account.id });
+}
+
+export interface Call {
+  readonly target: UpstreamTarget;
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+  readonly accountId: StoredAccount['account']['id'];
+}
+
+/** One call, whoever pays for it. */
+export async function send(context: GatewayContext, turn: Turn, client: TurnClient, call: Call): Promise<AttemptEnd> {
+  const { clock, config } = context;
+  const startedAt = clock.now();
+  const { target, headers, body, accountId } = call;
+  const attempt = new Attempt({
+    client,
+    askedModel: turn.model,
+    now: () => clock.now(),
+    isClientFault: (error) => judgeFailure({ kind: 'answer', error: { ...error, status: error.status ?? 500 }, retryAfterMs: null, spentUntil: null }, { now: 0, model: null, state: freshState, refreshed: true }).step === 'return',
+    request: {
+      origin: target.origin, path: target.path, method: 'POST', headers, body,
+      headersTimeoutMs: headersTimeout(config.totalTimeoutMs, config.streamTimeoutMs), idleTimeoutMs: config.streamTimeoutMs,
+    },
+  });
+  turn.entry.accountId = accountId;
+  turn.entry.upstreamUrl = target.url;
+  attempt.start(context.openTurn);
+  turn.gone.watch(() => attempt.abort());
+  const end = await attempt.ended;
+  turn.gone.watch(null);
+  record(turn, attempt, end, accountId, clock.now() - startedAt);
+  if (target === context.target) learnFromAnswer(context, attempt, end, accountId);
+  return end;
+}
+
+/** The shorter of both limits; 0 means none. */
+function headersTimeout(total: number, stream: number): number {
+  if (total === 0 || stream === 0) return Math.max(total, stream);
+  return Math.min(total, stream);
+}
+
+function record(turn: Turn, attempt: Attempt, end: AttemptEnd, accountId: string, ms: number): void {
+  const reason = end.kind === 'answered' ? 'ok' : describeFailure(end.failure);
+  turn.entry.attempts.push({ accountId, status: attempt.status, reason, ms });
+  turn.entry.usage = attempt.watcher.usage ?? turn.entry.usage;
+  turn.entry.firstByteAt ??= attempt.firstContentAt;
+  turn.entry.error = end.kind === 'answered' ? null : reason;
+}
+
+/** What the answer gave out that only this account can read, and what it said about the account's windows. */
+function learnFromAnswer({ pool, bindings }: GatewayContext, attempt: Attempt, end: AttemptEnd, accountId: StoredAccount['account']['id']): void {
+  for (const item of attempt.watcher.encrypted) bindings.bind('encrypted', sha256(item), accountId);
+  if (attempt.turnState !== null && end.kind !== 'failed') bindings.bind('turnState', sha256(attempt.turnState), accountId);
+  if (end.kind === 'answered') pool.succeeded(accountId, attempt.windows, attempt.spentUntil);
+}

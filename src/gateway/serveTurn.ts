@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KeyRecord } from '../core/records.ts';
+import type { RequestFacts } from '../protocol/requestFacts.ts';
+import type { GatewayContext } from './context.ts';
+import { AppError } from '../core/appError.ts';
+import { editRequest } from '../protocol/editRequest.ts';
+import { scanRequest } from '../protocol/scanRequest.ts';
+import { authenticate } from './authenticate.ts';
+import { BoundRequest } from './boundRequest.ts';
+import { JsonClient } from './jsonClient.ts';
+import { openFirstWilling } from './openFirstWilling.ts';
+import { readBody } from './readBody.ts';
+import { refusalOf } from './refusals.ts';
+import { responsesRefusal } from '../protocol/responses/errorBody.ts';
+import { clientHeaders } from './requestHeaders.ts';
+import { requestRow } from './requestRow.ts';
+import { defaultKeepAliveMs, SseClient } from './sseClient.ts';
+import { traceLine } from './traceLines.ts';
+import { ClientGone, type Turn, type TurnEntry } from './turn.ts';
+
+/** Status in the log of a request whose client left before an answer (nginx's 499). */
+const clientClosedRequest = 499;
+
+/** A request for a turn, before anything of it was believed. */
+export interface IncomingTurn {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The path on the gateway, for the log. */
+  readonly path: string;
+  readonly traceId: string;
+}
+
+/** One Responses request from its first byte to its row in the log. Read this function and you know the gateway. */
+export async function serveTurn(context: GatewayContext, incoming: IncomingTurn): Promise<void> {
+  const { request, response } = incoming;
+  const entry = newEntry(context.clock.now());
+  const gone = new ClientGone();
+  response.on('close', () => {
+    if (!response.writableFinished) gone.leave();
+  });
+  try {
+    const key = authenticate(request.headers, context.keys);
+    entry.keyId = key.id;
+    const body = await readBody(request, context.config.maxBodyBytes);
+    const facts = scanRequest(body);
+    const turn = readTurn(context, incoming, { key, body, facts, entry, gone });
+    traceStart(context, incoming, turn);
+    if (facts.stream) await openFirstWilling(context, turn, new SseClient(response, { now: () => context.clock.now(), keepAliveMs: defaultKeepAliveMs }));
+    else await withDeadline(context, turn, new JsonClient(response, () => context.clock.now()));
+  } catch (thrown) {
+    refuse(context, incoming, entry, AppError.from(thrown));
+  } finally {
+    finish(context, incoming, entry, gone.gone);
+  }
+}
+
+function newEntry(startedAt: number): TurnEntry {
+  return { startedAt, keyId: null, model: null, effort: null, accountId: null, upstreamUrl: null, usage: null, firstByteAt: null, error: null, attempts: [] };
+}
+
+interface Read {
+  readonly key: KeyRecord;
+  readonly body: Buffer;
+  readonly facts: RequestFacts;
+  readonly entry: TurnEntry;
+  readonly gone: ClientGone;
+}
+
+/** What the key binds is written into the body, and what the ChatGPT backend demands (`stream` true, `store` false); every other byte stays. */
+function readTurn({ bindings, config }: GatewayContext, { request, traceId }: IncomingTurn, { key, body, facts, entry, gone }: Read): Turn {
+  const bound = editRequest(body, facts, {
+    stream: true, store: false,
+    ...(key.modelSlug === null ? {} : { model: key.modelSlug }),
+    ...(key.reasoningEffort === null ? {} : { effort: key.reasoningEffort }),
+  });
+  const sent = bound === body ? facts : scanRequest(bound);
+  entry.model = sent.model;
+  entry.effort = sent.effort;
+  const { originator, 'user-agent': userAgent, 'x-codex-turn-state': turnState } = request.headers;
+  return {
+    traceId, key, entry, gone,
+    model: sent.model,
+    request: new BoundRequest(bound, sent, typeof turnState === 'string' ? turnState : null, bindings),
+    headers: clientHeaders(request.rawHeaders, typeof originator === 'string' ? originator : undefined, userAgent),
+    tried: new Set(), outrun: [], waitUntil: entry.startedAt + config.waitBudgetMs,
+  };
+}
+
+/** An answer that is not a stream shows nothing until its end, so its whole time is bounded. */
+async function withDeadline(context: GatewayContext, turn: Turn, client: JsonClient): Promise<void> {
+  const { totalTimeoutMs } = context.config;
+  if (totalTimeoutMs === 0) return openFirstWilling(context, turn, client);
+  const timer = setTimeout(() => {
+    client.refuse(refusalOf.timedOut());
+    turn.entry.error = 'total_timeout';
+    turn.gone.leave();
+  }, totalTimeoutMs);
+  await openFirstWilling(context, turn, client);
+  clearTimeout(timer);
+}
+
+function refuse({ log }: GatewayContext, { request, response, traceId }: IncomingTurn, entry: TurnEntry, error: AppError): void {
+  entry.error = error.message;
+  if (error.code === 'internal') log('error', `Request ${traceId} failed: ${error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : 'unknown cause'}`);
+  if (response.headersSent || response.destroyed) return void response.destroy();
+  const { status, headers, body } = responsesRefusal(refusalOf.error(error), entry.startedAt);
+  // What is left of a body that was not read would be taken for the next request.
+  response.writeHead(status, request.complete ? headers : { ...headers, connection: 'close' }).end(body);
+}
+
+function traceStart({ recorder, clock }: GatewayContext, { request, path, traceId }: IncomingTurn, { key, model, entry, request: { facts } }: Turn): void {
+  recorder.trace(traceLine(clock.now(), 'REQUEST_START', traceId, {
+    key_id: key.id, method: request.method, path, model, reasoning: entry.effort, stream: String(facts.stream), protocol: key.protocolType,
+  }));
+}
+
+function finish({ recorder, clock }: GatewayContext, { request, response, path, traceId }: IncomingTurn, entry: TurnEntry, gone: boolean): void {
+  const now = clock.now();
+  const status = gone && !response.headersSent ? clientClosedRequest : response.statusCode;
+  const error = gone ? (entry.error ?? 'client_gone') : entry.error;
+  recorder.record(requestRow(entry, { method: request.method ?? '-', path, traceId, status, error, now }));
+  recorder.trace(traceLine(now, 'REQUEST_FINAL', traceId, { status, account_id: entry.accountId, upstream_url: entry.upstreamUrl, elapsed_ms: now - entry.startedAt, error }));
+}

@@ -1,0 +1,60 @@
+import type { AccountId } from '../contract/account.ts';
+import type { Attempt as LoggedAttempt } from '../contract/requestLog.ts';
+import type { KeyRecord } from '../core/records.ts';
+import type { TokenUsage } from '../core/tokenUsage.ts';
+import type { BoundRequest } from './boundRequest.ts';
+
+/** What one request asks for and what is learnt on its way. The fixed part never changes after it was read. */
+export interface Turn {
+  readonly traceId: string;
+  readonly key: KeyRecord;
+  readonly model: string | null;
+  readonly request: BoundRequest;
+  /** Headers for upstream that are the same for every account. */
+  readonly headers: readonly string[];
+  /** Accounts that failed in this request and may not be asked again. */
+  readonly tried: Set<AccountId>;
+  /** Failures that count against an account once another one has answered. */
+  readonly outrun: { readonly accountId: AccountId; readonly reason: string }[];
+  /** Unix ms until which the request may wait for an account. */
+  readonly waitUntil: number;
+  readonly gone: ClientGone;
+  readonly entry: TurnEntry;
+}
+
+/** What the request log will say; filled as facts arrive, so that a stream cut short still counts. */
+export interface TurnEntry {
+  /** Unix ms. */
+  readonly startedAt: number;
+  keyId: string | null;
+  model: string | null;
+  effort: string | null;
+  accountId: AccountId | null;
+  upstreamUrl: string | null;
+  usage: TokenUsage | null;
+  firstByteAt: number | null;
+  error: string | null;
+  readonly attempts: LoggedAttempt[];
+}
+
+/** The client's departure: one flag and one thing to end, instead of an AbortController per request. */
+export class ClientGone {
+  #gone = false;
+  #onGone: (() => void) | null = null;
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** The one thing to end when the client leaves; replaces the one before. Called at once when it already left. */
+  watch(end: (() => void) | null): void {
+    this.#onGone = end;
+    if (this.#gone) end?.();
+  }
+
+  leave(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#onGone?.();
+  }
+}

@@ -1,0 +1,73 @@
+import type { KeyId, PlatformKey } from '../contract/platformKey.ts';
+import type { KeyRecord } from '../core/records.ts';
+import type { Disposable } from '../core/scope.ts';
+import type { Store } from '../core/store.ts';
+import { ChangeSignal } from './changeSignal.ts';
+
+/** The platform keys in memory, found by the SHA-256 of their text. Changes are on disk before they count. */
+export class KeyRing implements Disposable {
+  readonly #store: Store;
+  readonly #byHash = new Map<string, KeyRecord>();
+  readonly #changes = new ChangeSignal(20);
+
+  constructor(store: Store, keys: readonly KeyRecord[]) {
+    this.#store = store;
+    for (const key of keys) this.#byHash.set(key.hash, key);
+  }
+
+  /** Newest first, as the original lists them. */
+  list(): readonly KeyRecord[] {
+    return [...this.#byHash.values()].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  view(): PlatformKey[] {
+    return this.list().map(({ id, name, modelSlug, reasoningEffort, protocolType, enabled, createdAt, lastUsedAt }) => ({
+      id, name, modelSlug, reasoningEffort, protocolType, createdAt, lastUsedAt,
+      clientType: 'codex' as const, authScheme: 'authorization_bearer' as const, status: enabled ? 'active' as const : 'disabled' as const,
+    }));
+  }
+
+  /** `hash` is the lowercase hex SHA-256 of the presented text. */
+  find(hash: string): KeyRecord | undefined {
+    return this.#byHash.get(hash);
+  }
+
+  onChange(listener: () => void): Disposable {
+    return this.#changes.on(listener);
+  }
+
+  async create(key: KeyRecord, secret: string): Promise<void> {
+    await this.#store.createKey(key, secret);
+    this.#byHash.set(key.hash, key);
+    this.#changes.fire();
+  }
+
+  /** False when there is no such key. */
+  async setEnabled(id: KeyId, enabled: boolean): Promise<boolean> {
+    const known = await this.#store.setKeyEnabled(id, enabled);
+    const key = this.#findById(id);
+    if (key) this.#byHash.set(key.hash, { ...key, enabled });
+    this.#changes.fire();
+    return known;
+  }
+
+  async delete(id: KeyId): Promise<boolean> {
+    const known = await this.#store.deleteKey(id);
+    const key = this.#findById(id);
+    if (key) this.#byHash.delete(key.hash);
+    this.#changes.fire();
+    return known;
+  }
+
+  readSecret(id: KeyId): Promise<string | null> {
+    return this.#store.readKeySecret(id);
+  }
+
+  dispose(): void {
+    this.#changes.dispose();
+  }
+
+  #findById(id: KeyId): KeyRecord | undefined {
+    return [...this.#byHash.values()].find((key) => key.id === id);
+  }
+}
