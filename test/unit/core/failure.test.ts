@@ -9,7 +9,7 @@ function context(changes: Partial<FailureContext> = {}): FailureContext {
   return { now, model: 'gpt-5.5', state: freshState, refreshed: false, ...changes };
 }
 
-function answer(status: number, error: Partial<UpstreamError> = {}, more: { retryAfterMs?: number; spentUntil?: number } = {}): Failure {
+function answer(status: number, error: Partial<Omit<UpstreamError, 'status'>> = {}, more: { retryAfterMs?: number; spentUntil?: number } = {}): Failure {
   return {
     kind: 'answer', retryAfterMs: more.retryAfterMs ?? null, spentUntil: more.spentUntil ?? null,
     error: { status, code: null, type: null, message: null, planType: null, resetsAt: null, resetsInSeconds: null, html: false, ...error },

@@ -1,0 +1,84 @@
+import * as z from 'zod/mini';
+import type { TokenUsage } from '../../core/tokenUsage.ts';
+import type { UpstreamError } from '../../core/upstreamError.ts';
+import { skipSpace, skipValue } from '../jsonBytes.ts';
+import { encryptedIn } from '../scanRequest.ts';
+import { eventData, eventType } from '../sseEvent.ts';
+import { errorFromEvent } from './eventError.ts';
+
+/** Events that promise nothing yet: a request whose stream brought only these can still go elsewhere. */
+const preamble = new Set(['response.created', 'response.queued', 'response.in_progress', 'codex.rate_limits', 'keepalive', 'ping']);
+const usageMark = Buffer.from('"usage":');
+const encryptedMark = Buffer.from('"encrypted_content":"');
+
+const count = z.optional(z.nullable(z.number()));
+const Usage = z.looseObject({
+  input_tokens: count,
+  output_tokens: count,
+  total_tokens: count,
+  input_tokens_details: z.optional(z.nullable(z.looseObject({ cached_tokens: count }))),
+  output_tokens_details: z.optional(z.nullable(z.looseObject({ reasoning_tokens: count }))),
+});
+
+/** Reads along a Responses stream what failover, bindings and the log need, without parsing the events that go by. */
+export class ResponseWatcher {
+  phase: 'preamble' | 'content' | 'ended' = 'preamble';
+  terminal: 'completed' | 'failed' | 'incomplete' | null = null;
+  /** From a `response.failed` or a top-level `error` event. */
+  failure: UpstreamError | null = null;
+  usage: TokenUsage | null = null;
+  /** Values of `encrypted_content` in finished items. */
+  readonly encrypted: string[] = [];
+
+  /** One complete event, as SseSplitter reports it. */
+  onEvent(buffer: Buffer, start: number, end: number): void {
+    const type = eventType(buffer, start, end);
+    if (type === null || preamble.has(type)) return;
+    switch (type) {
+      case 'response.completed': return this.#finish('completed', buffer, start, end);
+      case 'response.incomplete': return this.#finish('incomplete', buffer, start, end);
+      case 'response.failed':
+        this.failure = errorFromEvent(eventData(buffer, start, end));
+        return this.#finish('failed', buffer, start, end);
+      case 'error':
+        this.failure = errorFromEvent(eventData(buffer, start, end));
+        return;
+      case 'response.output_item.done':
+        if (buffer.subarray(start, end).includes(encryptedMark)) this.encrypted.push(...encryptedIn(buffer, { start, end }).filter((value) => value !== ''));
+    }
+    if (this.phase === 'preamble') this.phase = 'content';
+  }
+
+  #finish(terminal: 'completed' | 'failed' | 'incomplete', buffer: Buffer, start: number, end: number): void {
+    this.terminal = terminal;
+    this.phase = 'ended';
+    this.usage = readUsage(buffer.subarray(start, end)) ?? this.usage;
+  }
+}
+
+/** The last `usage` object in an event; the event, which may repeat a whole answer, is not parsed. */
+function readUsage(event: Buffer): TokenUsage | null {
+  for (let at = event.lastIndexOf(usageMark); at >= 0; at = at === 0 ? -1 : event.lastIndexOf(usageMark, at - 1)) {
+    const start = skipSpace(event, at + usageMark.length);
+    if (event[at - 1] === 0x5c || event[start] !== 0x7b) continue;
+    const parsed = parseUsage(event, start);
+    if (parsed) return parsed;
+  }
+  return null;
+}
+
+function parseUsage(event: Buffer, start: number): TokenUsage | null {
+  try {
+    const usage = Usage.parse(JSON.parse(event.toString('utf8', start, skipValue(event, start))));
+    return {
+      input: usage.input_tokens ?? null,
+      cached: usage.input_tokens_details?.cached_tokens ?? null,
+      output: usage.output_tokens ?? null,
+      reasoning: usage.output_tokens_details?.reasoning_tokens ?? null,
+      total: usage.total_tokens ?? null,
+    };
+  } catch {
+    // A usage that cannot be read is a usage that was not told; the answer itself is untouched.
+    return null;
+  }
+}
