@@ -1,0 +1,78 @@
+import { AppError } from './appError.ts';
+import type { EngineConfig } from './engineConfig.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const prefix = 'CODEXMANAGER_';
+const chatgptHost = /^https?:\/\/(chatgpt\.com|chat\.openai\.com)(\/|$)/;
+
+/**
+ * The engine's configuration out of CODEXMANAGER_* variables, with CodexManager v0.1.3's defaults and parse rules: text is trimmed and blank counts as
+ * unset; a number that is none counts as unset. Throws AppError `badRequest`, naming the variable, for an address that cannot be one.
+ */
+export function parseEngineConfig(env: Environment, dbPath: string): EngineConfig {
+  const upstreamBaseUrl = normalBase(address(env, 'UPSTREAM_BASE_URL') ?? 'https://chatgpt.com/backend-api/codex');
+  const fallback = address(env, 'UPSTREAM_FALLBACK_BASE_URL');
+  return {
+    listen: listenAddress(text(env, 'SERVICE_ADDR') ?? 'localhost:48760'),
+    allowedHosts: (text(env, 'ALLOWED_HOSTS') ?? '').split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== ''),
+    maxBodyBytes: integer(env, 'FRONT_PROXY_MAX_BODY_BYTES', 16_777_216),
+    upstreamBaseUrl,
+    fallbackBaseUrl: fallback !== null ? normalBase(fallback) : chatgptHost.test(upstreamBaseUrl) ? 'https://api.openai.com/v1' : null,
+    issuer: trimSlashes(address(env, 'ISSUER') ?? 'https://auth.openai.com'),
+    clientId: text(env, 'CLIENT_ID') ?? 'app_EMoamEEZ73f0CkXaXp7hrann',
+    usageBaseUrl: trimSlashes(address(env, 'USAGE_BASE_URL') ?? 'https://chatgpt.com'),
+    connectTimeoutMs: integer(env, 'UPSTREAM_CONNECT_TIMEOUT_SECS', 15) * 1000,
+    totalTimeoutMs: integer(env, 'UPSTREAM_TOTAL_TIMEOUT_MS', 120_000),
+    streamTimeoutMs: integer(env, 'UPSTREAM_STREAM_TIMEOUT_MS', 300_000),
+    waitBudgetMs: integer(env, 'WAIT_BUDGET_MS', 20_000),
+    rpcToken: text(env, 'RPC_TOKEN'),
+    rpcTokenFile: beside(dbPath, text(env, 'RPC_TOKEN_FILE') ?? 'codexmanager.rpc-token'),
+    upstreamCookie: text(env, 'UPSTREAM_COOKIE'),
+  };
+}
+
+function text(env: Environment, name: string): string | null {
+  const value = env[prefix + name]?.trim();
+  return value === undefined || value === '' ? null : value;
+}
+
+function integer(env: Environment, name: string, byDefault: number): number {
+  const value = text(env, name);
+  return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : byDefault;
+}
+
+function address(env: Environment, name: string): string | null {
+  const value = text(env, name);
+  if (value === null) return null;
+  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) {
+    throw new AppError('badRequest', `${prefix}${name} is not an http or https address. Write it like https://host/path, or unset it.`);
+  }
+  return value;
+}
+
+function trimSlashes(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
+/** A ChatGPT host alone means its Codex backend. */
+function normalBase(url: string): string {
+  const base = trimSlashes(url);
+  return chatgptHost.test(base) && !base.includes('/backend-api') ? `${base}/backend-api/codex` : base;
+}
+
+/** `host:port`, a bare port, or either inside a URL; a bare port means localhost. */
+function listenAddress(value: string): EngineConfig['listen'] {
+  const bare = value.replace(/^[a-z]+:\/\//i, '').replace(/\/.*$/, '');
+  const match = /^(?:(\[[^\]]+\]|[^:]*):)?(\d{1,5})$/.exec(bare);
+  const port = Number(match?.[2] ?? NaN);
+  if (!match || port > 65_535) throw new AppError('badRequest', 'CODEXMANAGER_SERVICE_ADDR is not an address. Write it like localhost:48760.');
+  return { host: match[1] || 'localhost', port };
+}
+
+/** A relative path counts from the database's folder. */
+function beside(dbPath: string, path: string): string {
+  if (/^([\\/]|[a-z]:[\\/])/i.test(path)) return path;
+  const folder = /^(.*[\\/])/.exec(dbPath)?.[1] ?? '';
+  return folder + path;
+}

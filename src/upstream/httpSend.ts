@@ -1,0 +1,39 @@
+import { Agent, request } from 'undici';
+import type { Disposable } from '../core/scope.ts';
+
+/** The answer of a small call, or why there is none. */
+export type HttpAnswer = { readonly kind: 'answer'; readonly status: number; readonly body: string } | { readonly kind: 'failed'; readonly reason: string };
+
+export interface HttpBody {
+  readonly body: string;
+  /** Flat: name, value, … */
+  readonly headers: readonly string[];
+}
+
+/** POSTs and reads the whole answer. Never throws; no redirect is followed, because the body carries credentials. */
+export type HttpSend = (url: string, body: HttpBody) => Promise<HttpAnswer>;
+
+const totalMs = 60_000;
+const mostBytes = 1_048_576;
+
+/** For the calls beside the gateway's own path: logins, refreshes, usage. */
+export class HttpSender implements Disposable {
+  readonly #agent: Agent;
+
+  constructor(options: { readonly connectTimeoutMs: number }) {
+    this.#agent = new Agent({ connect: { timeout: options.connectTimeoutMs }, headersTimeout: totalMs, bodyTimeout: totalMs, maxResponseSize: mostBytes, allowH2: false });
+  }
+
+  readonly send: HttpSend = async (url, { body, headers }) => {
+    try {
+      const answer = await request(url, { method: 'POST', body, headers: [...headers], dispatcher: this.#agent, signal: AbortSignal.timeout(totalMs) });
+      return { kind: 'answer', status: answer.statusCode, body: await answer.body.text() };
+    } catch (thrown) {
+      return { kind: 'failed', reason: thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'network_error' };
+    }
+  };
+
+  dispose(): Promise<void> {
+    return this.#agent.destroy();
+  }
+}
