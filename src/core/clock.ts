@@ -2,6 +2,6 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Resolves after `ms`; rejects with an AbortError when the signal fires. The timer never keeps the process alive. */
+  /** Resolves after `ms`; rejects with an AbortError when the signal fires. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -6,29 +6,31 @@ export type JsonPart = { readonly at: string; readonly text: string } | { readon
  * own. Where something is not JSON it is reported, and reading goes on at the next line that begins a value. Never throws, needs no stack for depth.
  */
 export function* splitJson(text: string): Generator<JsonPart> {
+  const places = new Places(text);
   let at = skipFiller(text, text.charCodeAt(0) === 0xfeff ? 1 : 0);
   while (at < text.length) {
     if (text[at] === '[') {
-      at = yield* splitArray(text, at);
+      at = yield* splitArray(text, at, places);
     } else {
-      at = yield* splitValue(text, at);
+      at = yield* splitValue(text, at, places);
     }
     at = skipFiller(text, at);
   }
 }
 
-function* splitArray(text: string, open: number): Generator<JsonPart, number> {
+function* splitArray(text: string, open: number, places: Places): Generator<JsonPart, number> {
+  const opened = places.of(open);
   let at = skipFiller(text, open + 1);
   while (at < text.length && text[at] !== ']') {
-    at = yield* splitValue(text, at);
+    at = yield* splitValue(text, at, places);
     at = skipFiller(text, at);
   }
-  if (at >= text.length) yield { at: place(text, open), problem: 'the array is not closed: the text is cut off' };
+  if (at >= text.length) yield { at: opened, problem: 'the array is not closed: the text is cut off' };
   return at + 1;
 }
 
-function* splitValue(text: string, start: number): Generator<JsonPart, number> {
-  const at = place(text, start);
+function* splitValue(text: string, start: number, places: Places): Generator<JsonPart, number> {
+  const at = places.of(start);
   if (text[start] !== '{') {
     yield { at, problem: 'a JSON object was expected' };
     return nextLine(text, start);
@@ -77,7 +79,21 @@ function nextLine(text: string, from: number): number {
   return match ? match.index + match[0].length : text.length;
 }
 
-function place(text: string, at: number): string {
-  const before = text.slice(0, at);
-  return `${before.split('\n').length}:${at - before.lastIndexOf('\n')}`;
+/** Line and column of offsets that only grow: every part of the text is counted once. */
+class Places {
+  readonly #text: string;
+  #line = 1;
+  #lineStart = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  of(at: number): string {
+    for (let next = this.#text.indexOf('\n', this.#lineStart); next >= 0 && next < at; next = this.#text.indexOf('\n', this.#lineStart)) {
+      this.#line += 1;
+      this.#lineStart = next + 1;
+    }
+    return `${this.#line}:${at - this.#lineStart + 1}`;
+  }
 }

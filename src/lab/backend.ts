@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import type { LabAccount } from './labAccount.ts';
+import type { Fault } from './options.ts';
+import type { TokenBook } from './tokenBook.ts';
+import { bundledModels, modelsBody } from '../core/modelCatalogue.ts';
+import { answerEvents } from './answerEvents.ts';
+import { answerPlainFault, sendStream, sendUsageLimit } from './faultyAnswer.ts';
+import { bearerOf, readText, sendJson } from './http.ts';
+import { checkTurn, isRefusal, type Ownership } from './strictness.ts';
+
+/** One request for a turn, as it arrived. */
+export interface LabRequest {
+  /** Label of the account it was sent for; null when the token was refused. */
+  readonly account: string | null;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  /** The client went away before the answer was complete. */
+  aborted: boolean;
+}
+
+export interface BackendDeps {
+  readonly book: TokenBook;
+  readonly accounts: () => readonly LabAccount[];
+  readonly paceMs: number;
+  /** The next scripted fault for an account. */
+  readonly nextFault: (label: string) => Fault | null;
+  readonly onRequest: (request: LabRequest) => void;
+  readonly onAbort: () => void;
+}
+
+/** The ChatGPT Codex backend, and the OpenAI platform for API keys; as strict as the real ones. */
+export class Backend {
+  readonly #deps: BackendDeps;
+  readonly #items = new Map<string, LabAccount>();
+  readonly #turnStates = new Map<string, LabAccount>();
+
+  constructor(deps: BackendDeps) {
+    this.#deps = deps;
+  }
+
+  /** True when the route is the backend's. */
+  async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {
+    const route = url.pathname.replace(/^\/(backend-api\/codex|v1)/, '');
+    const platform = url.pathname.startsWith('/v1/');
+    if (request.method === 'HEAD') return response.writeHead(200).end() !== undefined;
+    if (request.method === 'POST' && route === '/responses') await this.#turn(request, response, url.pathname, platform);
+    else if (request.method === 'GET' && route === '/models') this.#authorized(request, response, platform, () => response.writeHead(200, { 'content-type': 'application/json', etag: 'lab' }).end(modelsBody(bundledModels)));
+    else if (request.method === 'GET' && /^\/(backend-api\/wham|api\/codex)\/usage$/.test(url.pathname)) this.#authorized(request, response, false, (account) => sendJson(response, 200, account.usage()));
+    else if (request.method === 'GET' && url.pathname === '/backend-api/wham/accounts/check') this.#authorized(request, response, false, (account) => sendJson(response, 200, accountsCheck(account)));
+    else return false;
+    return true;
+  }
+
+  #authorized(request: IncomingMessage, response: ServerResponse, platform: boolean, then: (account: LabAccount) => void): void {
+    const account = this.#owner(request, platform);
+    if (account) then(account);
+    else sendJson(response, 401, unauthorized);
+  }
+
+  /** Null for a token that is foreign, expired, or of another account than the header names. */
+  #owner(request: IncomingMessage, platform: boolean): LabAccount | null {
+    const bearer = bearerOf(request);
+    if (platform) return this.#deps.accounts().find(({ settings }) => settings.apiKey !== null && settings.apiKey === bearer) ?? null;
+    const account = this.#deps.book.owner(bearer);
+    return account && request.headers['chatgpt-account-id'] === account.settings.chatgptAccountId ? account : null;
+  }
+
+  async #turn(request: IncomingMessage, response: ServerResponse, path: string, platform: boolean): Promise<void> {
+    const account = this.#owner(request, platform);
+    const seen: LabRequest = { account: account?.settings.label ?? null, path, headers: request.headers, body: await readText(request), aborted: false };
+    response.on('close', () => {
+      if (response.writableFinished) return;
+      seen.aborted = true;
+      this.#deps.onAbort();
+    });
+    this.#deps.onRequest(seen);
+    if (!account) return sendJson(response, 401, unauthorized);
+    const fault = this.#deps.nextFault(account.settings.label);
+    if (fault?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    if (fault && answerPlainFault(response, fault, account.settings.plan)) return;
+    if (!platform && account.spent) return sendUsageLimit(response, account.settings.plan, account.resetsInSeconds);
+    await this.#answer(response, account, seen, fault, platform);
+  }
+
+  async #answer(response: ServerResponse, account: LabAccount, { body, headers }: LabRequest, fault: Fault | null, platform: boolean): Promise<void> {
+    const given = headers['x-codex-turn-state'];
+    const turn = checkTurn(body, typeof given === 'string' ? given : undefined, this.#ownership(account));
+    if (isRefusal(turn)) return sendJson(response, turn.status, turn.body);
+    const { label } = account.settings;
+    const { events, encrypted } = answerEvents(turn, platform ? `${label} (platform)` : label);
+    const turnState = typeof given === 'string' ? given : `ts_${randomBytes(8).toString('hex')}`;
+    this.#items.set(encrypted, account);
+    this.#turnStates.set(turnState, account);
+    account.charge();
+    response.writeHead(200, { 'content-type': 'text/event-stream', ...(platform ? {} : { ...account.rateLimitHeaders(), 'x-codex-turn-state': turnState }), 'set-cookie': 'lab=1; HttpOnly', 'x-request-id': `req_${randomBytes(4).toString('hex')}` });
+    await sendStream(response, events, fault, this.#deps.paceMs);
+  }
+
+  #ownership(account: LabAccount): Ownership {
+    return {
+      ownsItem: (encrypted) => this.#items.get(encrypted) === account,
+      ownsTurnState: (turnState) => this.#turnStates.get(turnState) === account,
+      mayUse: (model) => account.settings.models?.includes(model) ?? true,
+    };
+  }
+}
+
+const unauthorized = { error: { message: 'Provided authentication token is expired. Please try signing in again.', type: null, code: 'token_expired', param: null } };
+
+function accountsCheck({ settings }: LabAccount): unknown {
+  const { chatgptAccountId: id, plan } = settings;
+  return { accounts: [{ id, plan_type: plan, name: 'Lab', structure: 'personal', workspace_backend_origin: 'NO_CONSTRAINT', account_routing_override: 'NO_CONSTRAINT' }], account_ordering: [id], default_account_id: id };
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+
+/** An account at the fake provider. */
+export const LabAccountOptions = z.object({
+  label: z.string(),
+  email: z.string(),
+  subject: z.string(),
+  chatgptAccountId: z.string(),
+  plan: z._default(z.string(), 'plus'),
+  /** Models it may use; all known ones when absent. */
+  models: z.optional(z.array(z.string())),
+  /** Percent used of the 5-hour and the weekly window. */
+  usedPercent: z._default(z.number(), 10),
+  weeklyPercent: z._default(z.number(), 5),
+  /** What one request adds to the 5-hour window, in percent. */
+  costPercent: z._default(z.number(), 0),
+  /** Seconds until the 5-hour window resets. */
+  resetsInSeconds: z._default(z.number(), 7_200),
+  accessLifetimeSeconds: z._default(z.number(), 864_000),
+  /** A key of the OpenAI platform, which its `auth.json` then carries. */
+  apiKey: z._default(z.nullable(z.string()), null),
+});
+export type LabAccountOptions = z.input<typeof LabAccountOptions>;
+export type LabAccountSettings = z.infer<typeof LabAccountOptions>;
+
+const at = { afterEvents: z._default(z.number(), 0) };
+
+/** What goes wrong with one request. `afterEvents` counts events of the answer that are sent before it. */
+export const Fault = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('status'), status: z.number(), headers: z._default(z.record(z.string(), z.string()), {}), body: z._default(z.unknown(), { error: { message: 'scripted' } }) }),
+  z.object({ kind: z.literal('usageLimit'), resetsInSeconds: z.number() }),
+  z.object({ kind: z.literal('challenge') }),
+  /** `response.failed` with this code. */
+  z.object({ kind: z.literal('failed'), code: z.string(), message: z._default(z.string(), 'scripted failure'), ...at }),
+  /** A top-level `error` event. */
+  z.object({ kind: z.literal('error'), error: z.record(z.string(), z.unknown()), ...at }),
+  z.object({ kind: z.literal('cut'), ...at, afterBytes: z.optional(z.number()) }),
+  z.object({ kind: z.literal('reset') }),
+  /** Silent until released or left. */
+  z.object({ kind: z.literal('stall'), ...at }),
+  z.object({ kind: z.literal('slowLoris') }),
+  z.object({ kind: z.literal('wrongLength') }),
+  z.object({ kind: z.literal('malformed') }),
+  z.object({ kind: z.literal('json') }),
+  /** No headers for so long. */
+  z.object({ kind: z.literal('delay'), ms: z.number() }),
+]);
+export type Fault = z.infer<typeof Fault>;
+export type FaultInput = z.input<typeof Fault>;
+
+export const LabOptions = z.object({
+  accounts: z.array(LabAccountOptions),
+  port: z._default(z.number(), 0),
+  /** Pause between the events of an answer, ms. */
+  paceMs: z._default(z.number(), 0),
+});
+export type LabOptions = z.input<typeof LabOptions>;

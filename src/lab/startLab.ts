@@ -1,0 +1,127 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as z from 'zod/mini';
+import type { Disposable } from '../core/scope.ts';
+import { Backend, type LabRequest } from './backend.ts';
+import { readText, sendJson } from './http.ts';
+import { Issuer } from './issuer.ts';
+import { LabAccount } from './labAccount.ts';
+import { Fault, LabOptions, type FaultInput } from './options.ts';
+import { TokenBook } from './tokenBook.ts';
+
+const Script = z.object({ account: z.string(), faults: z.array(Fault) });
+
+/** A fake provider, running. Accounts are named by their labels. */
+export interface Lab extends Disposable {
+  readonly url: string;
+  /** Every request for a turn so far, oldest first. */
+  readonly requests: readonly LabRequest[];
+  /** The text of a new login's `auth.json`. */
+  authJson(label: string): string;
+  /** Faults for the account's next requests, one each; those after them go well. */
+  script(label: string, faults: readonly FaultInput[]): void;
+  /** The same fault for every request of the account; null ends it. */
+  always(label: string, fault: FaultInput | null): void;
+  /** The account's access tokens count as expired from now on. */
+  expireAccess(label: string): void;
+  /** Refreshes are refused with this code (`http_500` for a status); null ends it. */
+  refuseRefresh(label: string, code: string | null): void;
+  /** Resolves when `condition` holds; it is looked at whenever a request comes or is aborted. */
+  until(condition: () => boolean): Promise<void>;
+}
+
+/** Starts the provider on loopback. Rejects when an option is wrong or the port is taken. */
+export async function startLab(input: LabOptions): Promise<Lab> {
+  const options = LabOptions.parse(input);
+  const now = (): number => Date.now();
+  const accounts = options.accounts.map((settings) => new LabAccount(settings, now));
+  const book = new TokenBook(now);
+  const faults = new Faults();
+  const requests: LabRequest[] = [];
+  const watch = new Watch();
+  const issuer = new Issuer(book, () => accounts);
+  const backend = new Backend({
+    book, accounts: () => accounts, paceMs: options.paceMs, nextFault: (label) => faults.next(label), onAbort: () => watch.look(),
+    onRequest: (request) => {
+      requests.push(request);
+      watch.look();
+    },
+  });
+  const named = (label: string): LabAccount => {
+    const account = accounts.find(({ settings }) => settings.label === label);
+    if (!account) throw new Error(`The lab has no account ${label}.`);
+    return account;
+  };
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://lab');
+    const serve = async (): Promise<void> => {
+      if (await issuer.handle(request, response, url)) return;
+      if (await backend.handle(request, response, url)) return;
+      if (url.pathname !== '/lab/script') return sendJson(response, 404, { detail: 'Not Found' });
+      const script = Script.parse(JSON.parse(await readText(request)));
+      faults.script(script.account, script.faults);
+      sendJson(response, 200, {});
+    };
+    serve().catch((thrown: unknown) => response.headersSent ? response.destroy() : sendJson(response, 500, { error: { message: String(thrown) } }));
+  });
+  server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\n\r\n'));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    authJson: (label) => authJson(named(label), book),
+    script: (label, list) => faults.script(named(label).settings.label, list.map((fault) => Fault.parse(fault))),
+    always: (label, fault) => faults.always(named(label).settings.label, fault === null ? null : Fault.parse(fault)),
+    expireAccess: (label) => book.expireAll(named(label)),
+    refuseRefresh: (label, code) => void (named(label).refuseRefresh = code),
+    until: (condition) => watch.until(condition),
+    dispose: () => new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    }),
+  };
+}
+
+class Faults {
+  readonly #queues = new Map<string, Fault[]>();
+  readonly #always = new Map<string, Fault>();
+
+  script(label: string, faults: readonly Fault[]): void {
+    this.#queues.set(label, [...(this.#queues.get(label) ?? []), ...faults]);
+  }
+
+  always(label: string, fault: Fault | null): void {
+    if (fault) this.#always.set(label, fault);
+    else this.#always.delete(label);
+  }
+
+  next(label: string): Fault | null {
+    return this.#queues.get(label)?.shift() ?? this.#always.get(label) ?? null;
+  }
+}
+
+class Watch {
+  readonly #waiting = new Set<() => void>();
+
+  look(): void {
+    for (const check of [...this.#waiting]) check();
+  }
+
+  until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        if (!condition()) return;
+        this.#waiting.delete(check);
+        resolve();
+      };
+      this.#waiting.add(check);
+      check();
+    });
+  }
+}
+
+function authJson(account: LabAccount, book: TokenBook): string {
+  const { chatgptAccountId, apiKey } = account.settings;
+  return JSON.stringify({ auth_mode: 'chatgpt', OPENAI_API_KEY: apiKey, tokens: { ...book.issue(account), account_id: chatgptAccountId }, last_refresh: new Date().toISOString() }, null, 2);
+}

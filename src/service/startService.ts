@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import type { GatewayState } from '../contract/gatewayState.ts';
+import type { EngineReady } from '../contract/host.ts';
+import type { Handlers } from '../contract/rpc.ts';
+import type { EngineConfig } from '../core/engineConfig.ts';
+import type { OpenedStore, Store } from '../core/store.ts';
+import { parseEngineConfig } from '../core/parseEngineConfig.ts';
+import { Scope } from '../core/scope.ts';
+import { startGateway } from '../gateway/startGateway.ts';
+import { EventStream } from '../rpc/eventStream.ts';
+import { rpcRoutes } from '../rpc/rpcRoutes.ts';
+import { startRpcServer } from '../rpc/server.ts';
+import { openStore } from '../storage/storeClient.ts';
+import { HttpSender } from '../upstream/httpSend.ts';
+import { makeRefreshTokens } from '../upstream/refreshTokens.ts';
+import { UpstreamPools } from '../upstream/upstreamPools.ts';
+import { AccountPool } from './accountPool.ts';
+import { BindingTable } from './bindingTable.ts';
+import { accountHandlers } from './handlers/accounts.ts';
+import { keyHandlers } from './handlers/keys.ts';
+import { requestLogHandlers } from './handlers/requestLogs.ts';
+import { KeyRing } from './keyRing.ts';
+import type { ServicePorts } from './ports.ts';
+import { RequestRecorder } from './requestRecorder.ts';
+import { resolveRpcToken } from './rpcToken.ts';
+
+export interface RunningService {
+  readonly ready: EngineReady;
+  /** Resolves when the service can no longer work, because the databases' worker died. */
+  readonly failed: Promise<void>;
+  /** Ends listeners and streams, then closes the databases. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The composition root: every part is made here and given its ports, in the order of their dependence; they end in the opposite order. The caller holds
+ * the leader lock. Rejects with an AppError that says what a person can do; nothing is left running then.
+ */
+export async function startService(ports: ServicePorts): Promise<RunningService> {
+  const scope = new Scope();
+  try {
+    const { ready, failed } = await compose(ports, scope);
+    return { ready, failed, stop: () => scope.dispose() };
+  } catch (thrown) {
+    await scope.dispose();
+    throw thrown;
+  }
+}
+
+async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningService, 'stop'>> {
+  const { start, log } = ports;
+  const config = parseEngineConfig(start.env, start.dbPath);
+  const opened = await openStore({
+    dbPath: start.dbPath, storeFile: start.storeFile, envDataKey: start.env['CODEXMANAGER_DATA_KEY'] ?? null, secretDataKey: start.secretDataKey,
+    onNotice: (notice) => log('warn', notice.message),
+  });
+  scope.own({ dispose: () => opened.store.close() });
+  const parts = makeParts(ports, config, opened, scope);
+  let gatewayState = (): GatewayState => ({ state: 'starting', addresses: [], port: config.listen.port, message: null });
+  const handlers = handlersOf(ports, parts, opened.store, () => gatewayState());
+  const events = scope.own(eventsOf(parts, () => gatewayState()));
+  parts.onRequests = (items) => events.emit('requestlog/added', items);
+  const mount = start.rpcOnGatewayPort
+    ? rpcRoutes({ handlers, events, log, guard: { token: resolveRpcToken(config.rpcToken, config.rpcTokenFile), allowedHosts: config.allowedHosts } })
+    : null;
+  const gateway = scope.own(await startGateway({ ...ports, ...parts, keys: parts.keys, config, mount }));
+  gatewayState = () => gateway.state();
+  const token = randomBytes(32).toString('hex');
+  const rpc = scope.own(await startRpcServer({ handlers, events, log, guard: { token, allowedHosts: [] } }));
+  return { ready: { type: 'ready', rpcUrl: rpc.url, token, epoch: opened.epoch, gateway: gateway.state(), newDataKey: opened.newDataKey }, failed: opened.died };
+}
+
+type Parts = ReturnType<typeof makeParts>;
+
+/** Everything between the store and the listeners. */
+function makeParts({ clock, log }: ServicePorts, config: EngineConfig, { store, accounts, keys, bindings }: OpenedStore & { readonly store: Store }, scope: Scope) {
+  const sender = scope.own(new HttpSender({ connectTimeoutMs: config.connectTimeoutMs }));
+  const refresh = makeRefreshTokens({ issuer: config.issuer, clientId: config.clientId, send: sender.send, clock });
+  const recorder: RequestRecorder = scope.own(new RequestRecorder(store, (items) => parts.onRequests(items), log));
+  const pools = scope.own(new UpstreamPools({ connectTimeoutMs: config.connectTimeoutMs }));
+  const parts = {
+    pool: scope.own(new AccountPool({ store, clock, log, refresh }, accounts)),
+    keys: scope.own(new KeyRing(store, keys)),
+    recorder,
+    bindings: new BindingTable(bindings, clock, (binding) => recorder.bind(binding)),
+    openTurn: pools.open,
+    onRequests: (_items: Parameters<ConstructorParameters<typeof RequestRecorder>[1]>[0]): void => undefined,
+  };
+  return parts;
+}
+
+function eventsOf({ pool, keys }: Parts, gatewayState: () => GatewayState): EventStream {
+  const events = new EventStream(() => [
+    { event: 'account/changed', payload: pool.view() },
+    { event: 'apikey/changed', payload: keys.view() },
+    { event: 'gateway/changed', payload: gatewayState() },
+  ]);
+  pool.onChange(() => {
+    if (!events.idle) events.emit('account/changed', pool.view());
+  });
+  keys.onChange(() => {
+    if (!events.idle) events.emit('apikey/changed', keys.view());
+  });
+  return events;
+}
+
+function handlersOf({ clock, version }: ServicePorts, { pool, keys, recorder }: Parts, store: Store, gatewayState: () => GatewayState): Handlers {
+  return {
+    initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
+    'gateway/status': () => Promise.resolve(gatewayState()),
+    ...accountHandlers(pool, clock),
+    ...keyHandlers(keys, clock),
+    ...requestLogHandlers(store, recorder, clock),
+  };
+}
