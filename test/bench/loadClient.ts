@@ -64,7 +64,7 @@ class Connection {
   readonly #done: () => void;
   #startedAt = 0n;
   #until = 0;
-  #tail = Buffer.alloc(0);
+  #tail: Buffer = Buffer.alloc(0);
   #text = '';
   #expected = 0;
   #lastEvent = 0n;

@@ -1,0 +1,110 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { AccountId } from '../../src/contract/account.ts';
+import { systemClock } from '../../src/core/systemClock.ts';
+import type { LabAccountOptions } from '../../src/lab/options.ts';
+import { startLab, type Lab } from '../../src/lab/startLab.ts';
+import { RpcClient } from '../../src/rpc/client.ts';
+import { startService, type RunningService } from '../../src/service/startService.ts';
+
+const storeFile = resolve(import.meta.dirname, '../../src/store.ts');
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Harness {
+  readonly lab: Lab;
+  readonly rpc: RpcClient;
+  readonly service: RunningService;
+  /** `http://127.0.0.1:PORT` of the gateway. */
+  readonly url: string;
+  readonly key: string;
+  readonly folder: string;
+  accountId(label: string): Promise<AccountId>;
+  /** POST /v1/responses with the key; `body` replaces parts of a plain streaming request. */
+  ask(body?: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply>;
+  trace(): string;
+  /** Ends the service and starts it again on the same data. */
+  restart(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export const accountA: LabAccountOptions = { label: 'a', email: 'a@example.com', subject: 'auth0|a', chatgptAccountId: 'acc-a' };
+export const accountB: LabAccountOptions = { label: 'b', email: 'b@example.com', subject: 'auth0|b', chatgptAccountId: 'acc-b' };
+
+/** The real service on a real database in a temporary folder, its accounts at the fake provider, in the order given. `$LAB` in a variable is the provider's address. */
+export async function startHarness(accounts: readonly LabAccountOptions[], env: Record<string, string> = {}): Promise<Harness> {
+  const folder = mkdtempSync(join(tmpdir(), 'codexmanager-gw-'));
+  const lab = await startLab({ accounts: [...accounts] });
+  const variables = {
+    CODEXMANAGER_SERVICE_ADDR: '127.0.0.1:0', CODEXMANAGER_UPSTREAM_BASE_URL: `${lab.url}/backend-api/codex`, CODEXMANAGER_ISSUER: lab.url, CODEXMANAGER_WAIT_BUDGET_MS: '0',
+    ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replace('$LAB', lab.url)])),
+  };
+  const begin = (): Promise<RunningService> => startService({
+    clock: systemClock, log: () => undefined, version: 'test',
+    start: { type: 'start', dbPath: join(folder, 'codexmanager.db'), storeFile, env: variables, rpcOnGatewayPort: false, secretDataKey: null },
+  });
+  let service = await begin();
+  let rpc = new RpcClient({ rpcUrl: service.ready.rpcUrl, token: service.ready.token });
+  const contents = accounts.map(({ label }) => lab.authJson(label));
+  if (contents.length > 0) await rpc.call('account/import', { contents });
+  const { key } = await rpc.call('apikey/create', { name: 'test' });
+  return {
+    lab, folder, key,
+    get rpc() { return rpc; },
+    get service() { return service; },
+    get url() { return service.ready.gateway.addresses[0] ?? ''; },
+    async accountId(label) {
+      const email = accounts.find((account) => account.label === label)?.email;
+      const found = (await rpc.call('account/list')).items.find((account) => account.email === email);
+      if (!found) throw new Error(`No account ${label} in the pool.`);
+      return found.id;
+    },
+    ask(body = {}, headers = {}) {
+      const text = JSON.stringify({ model: 'gpt-5.5', stream: true, store: false, input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hello' }] }], ...body });
+      return send(`${service.ready.gateway.addresses[0]}/v1/responses`, { method: 'POST', body: text, headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers } });
+    },
+    trace: () => readFileSync(join(folder, 'gateway-trace.log'), 'utf8'),
+    async restart() {
+      await service.stop();
+      service = await begin();
+      rpc = new RpcClient({ rpcUrl: service.ready.rpcUrl, token: service.ready.token });
+    },
+    async dispose() {
+      await service.stop();
+      await lab.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Sending {
+  readonly method: string;
+  readonly body?: string | Buffer;
+  readonly headers?: Record<string, string>;
+}
+
+/** One HTTP exchange, read to its end. */
+export function send(url: string, { method, body, headers = {} }: Sending): Promise<Reply> {
+  return new Promise((done, fail) => {
+    const request = httpRequest(url, { method, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => done({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }));
+      response.on('error', fail);
+    });
+    request.on('error', fail);
+    request.end(body);
+  });
+}
+
+/** The text a Responses stream says. */
+export function textOf(stream: string): string {
+  return [...stream.matchAll(/^data: (.*)$/gm)].map((match) => JSON.parse(match[1] ?? '{}') as { type?: string; delta?: string })
+    .filter(({ type }) => type === 'response.output_text.delta').map(({ delta }) => delta ?? '').join('');
+}
