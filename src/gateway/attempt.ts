@@ -139,8 +139,8 @@ export class Attempt implements UpstreamHandler {
       return this.#end({ kind: 'answered' });
     }
     if (client.committed && this.#failureAt > 0) client.push(events.subarray(0, this.#failureAt), true);
-    this.#call?.abort();
     this.#break(this.#answer(error, error.status ?? 500));
+    this.#call?.abort();
   }
 
   #break(failure: Failure): void {

@@ -54,6 +54,6 @@ export function describeFailure(failure: Failure | null): string {
     case 'refreshFailed': return 'the login could not be refreshed';
     case 'connect': return 'no connection';
     case 'idle': return 'the stream fell silent';
-    case 'clientGone': return 'the client went away';
+    case 'clientGone': return 'client_gone';
   }
 }

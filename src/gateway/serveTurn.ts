@@ -90,13 +90,15 @@ function readTurn({ bindings, config }: GatewayContext, { request, traceId }: In
 async function withDeadline(context: GatewayContext, turn: Turn, client: JsonClient): Promise<void> {
   const { totalTimeoutMs } = context.config;
   if (totalTimeoutMs === 0) return openFirstWilling(context, turn, client);
+  let late = false;
   const timer = setTimeout(() => {
+    late = true;
     client.refuse(refusalOf.timedOut());
-    turn.entry.error = 'total_timeout';
     turn.gone.leave();
   }, totalTimeoutMs);
   await openFirstWilling(context, turn, client);
   clearTimeout(timer);
+  if (late) turn.entry.error = 'total_timeout';
 }
 
 function refuse({ log }: GatewayContext, { request, response, traceId }: IncomingTurn, entry: TurnEntry, error: AppError): void {

@@ -1,9 +1,11 @@
 import type { GatewayState } from '../contract/gatewayState.ts';
+import type { EngineConfig } from '../core/engineConfig.ts';
 import type { Disposable } from '../core/scope.ts';
 import type { GatewayDeps } from './ports.ts';
 import { AppError } from '../core/appError.ts';
 import { gatewayContext } from './context.ts';
-import { listen } from './listener.ts';
+import { isOwnAddress } from './guard.ts';
+import { listen, type Listening } from './listener.ts';
 import { Router } from './router.ts';
 
 export interface Gateway extends Disposable {
@@ -24,6 +26,7 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
   for (;;) {
     try {
       const listening = await listen(config.listen, router.handle);
+      await refuseLoop(config, listening);
       return {
         state: () => ({ state: 'running', addresses: [...listening.addresses], port: listening.port, message: null }),
         dispose: () => listening.close(),
@@ -35,4 +38,11 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
       await clock.sleep(25);
     }
   }
+}
+
+async function refuseLoop({ upstreamBaseUrl, fallbackBaseUrl }: EngineConfig, listening: Listening): Promise<void> {
+  const own = [upstreamBaseUrl, fallbackBaseUrl].find((base) => base !== null && isOwnAddress(base, listening.port));
+  if (own === undefined) return;
+  await listening.close();
+  throw new AppError('badRequest', `The upstream address ${own ?? ''} leads back to this gateway. Set CODEXMANAGER_UPSTREAM_BASE_URL and CODEXMANAGER_UPSTREAM_FALLBACK_BASE_URL to the provider's address.`);
 }

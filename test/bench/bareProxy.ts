@@ -2,32 +2,39 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
 
-/** The baseline: the least a proxy can do. It forwards every header and a token of 1.5 KB, and streams both ways. */
-const pool = new Pool(process.env['UPSTREAM'] ?? '', { connections: null, pipelining: 1, allowH2: false, keepAliveTimeout: 60_000 });
-const token = `Bearer ${'t'.repeat(1500)}`;
-const dropped = new Set(['host', 'connection', 'authorization', 'content-length', 'transfer-encoding']);
+/**
+ * The baseline: the least a proxy in Node can do. It streams both ways, forwards every header and puts a token of 1.5 KB in the place of the client's;
+ * its connections are set up as the gateway's are. Says its port, ends when its input does.
+ */
+const pool = new Pool(process.env['UPSTREAM'] ?? '', { connections: null, pipelining: 1, allowH2: false, keepAliveTimeout: 60_000, headersTimeout: 0, bodyTimeout: 0 });
+const token = `Bearer ${'t'.repeat(1_500)}`;
+const replaced = new Set(['host', 'connection', 'authorization', 'transfer-encoding']);
+const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 
-const server = createServer({ keepAliveTimeout: 75_000, noDelay: true }, (request, response) => {
+const server = createServer({ keepAliveTimeout: 75_000, headersTimeout: 60_000, requestTimeout: 0, noDelay: true, maxHeaderSize: 65_536 }, (request, response) => {
   const headers = ['authorization', token];
   for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
     const name = request.rawHeaders[i] ?? '';
-    if (!dropped.has(name.toLowerCase())) headers.push(name, request.rawHeaders[i + 1] ?? '');
+    if (!replaced.has(name.toLowerCase())) headers.push(name, request.rawHeaders[i + 1] ?? '');
   }
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    pool.dispatch({ path: '/backend-api/codex/responses', method: 'POST', headers, body: Buffer.concat(chunks) }, {
-      onRequestStart: (controller) => response.on('close', () => void (response.writableFinished || controller.abort(new Error('left')))),
-      onResponseStart: (_controller, status, answer) => void response.writeHead(status, { 'content-type': String(answer['content-type']) }),
-      onResponseData: (controller, chunk) => {
-        if (response.write(chunk)) return;
-        controller.pause();
-        response.once('drain', () => controller.resume());
-      },
-      onResponseEnd: () => void response.end(),
-      onResponseError: () => void response.destroy(),
-    });
+  pool.dispatch({ path: request.url ?? '/', method: 'POST', headers, body: request }, {
+    onRequestStart: (controller) => {
+      response.on('close', () => {
+        if (!response.writableFinished) controller.abort(new Error('the client left'));
+      });
+      response.on('drain', () => controller.resume());
+    },
+    onResponseStart: (_controller, status, answer) => {
+      const passed: string[] = [];
+      for (const [name, value] of Object.entries(answer)) if (!hopByHop.has(name)) passed.push(name, String(value));
+      response.writeHead(status, passed);
+    },
+    onResponseData: (controller, chunk) => {
+      if (!response.write(chunk)) controller.pause();
+    },
+    onResponseEnd: () => void response.end(),
+    onResponseError: () => void response.destroy(),
   });
 });
-server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
+server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
 process.stdin.on('end', () => process.exit(0)).resume();

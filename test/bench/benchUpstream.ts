@@ -1,63 +1,35 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { jsonBytes, kindHeader, readPace, smallStream, sseEvents } from './answers.ts';
+import { PacedStreams } from './pacedStreams.ts';
 
-/**
- * The provider of the benchmarks: as little work per answer as possible, in a process of its own. What it answers is told by the model a request
- * names: `bench-sse` thirty events in one go, `bench-paced` events at the pace of PACE_MS with the time they were written, anything else small JSON.
- */
+/** The provider of the benchmarks, in a process of its own: as little work per answer as possible. Says its port, ends when its input does. */
 
-const filler = 'x'.repeat(90);
+const limits = ['x-request-id', 'req_bench', 'x-codex-primary-used-percent', '12', 'x-codex-primary-window-minutes', '300', 'x-codex-primary-reset-at', '4102444800',
+  'x-codex-secondary-used-percent', '34', 'x-codex-secondary-window-minutes', '10080', 'x-codex-secondary-reset-at', '4102444800'];
+const streamHead = ['content-type', 'text/event-stream; charset=utf-8', ...limits];
+const jsonHead = ['content-type', 'application/json', 'content-length', String(jsonBytes.length), ...limits];
+const paced = new PacedStreams();
 
-function event(type: string, fields: Record<string, unknown>): string {
-  return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
-}
-
-function streamEvents(): string[] {
-  const response = { id: 'resp_bench', object: 'response', status: 'in_progress', model: 'gpt-5.5', output: [] };
-  const deltas = Array.from({ length: 25 }, (_, i) => event('response.output_text.delta', { sequence_number: i + 3, item_id: 'msg_1', output_index: 0, content_index: 0, delta: filler }));
-  const item = { id: 'msg_1', type: 'message', role: 'assistant', content: [{ type: 'output_text', text: filler }] };
-  const usage = { input_tokens: 1200, input_tokens_details: { cached_tokens: 1024 }, output_tokens: 42, output_tokens_details: { reasoning_tokens: 16 }, total_tokens: 1242 };
-  return [
-    event('response.created', { response }), event('response.in_progress', { response }), event('response.output_item.added', { output_index: 0, item: { ...item, content: [] } }),
-    ...deltas,
-    event('response.output_item.done', { output_index: 0, item }), event('response.completed', { response: { ...response, status: 'completed', usage } }),
-  ];
-}
-
-const events = streamEvents();
-/** In three writes, as a fast provider's bytes arrive. */
-const bursts = [events.slice(0, 3), events.slice(3, 28), events.slice(28)].map((part) => Buffer.from(part.join('')));
-const paceMs = Number(process.env['PACE_MS'] ?? 256);
-const pacedEvents = Number(process.env['PACED_EVENTS'] ?? 20);
-
-function sendPaced(response: ServerResponse): void {
-  let sent = 0;
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const timer = setInterval(() => {
-    response.write(event('response.output_text.delta', { sequence_number: sent, at: process.hrtime.bigint().toString(), delta: 'x' }));
-    sent += 1;
-    if (sent < pacedEvents) return;
-    clearInterval(timer);
-    response.end(events.at(-1));
-  }, paceMs);
-  response.on('close', () => clearInterval(timer));
-}
-
-function answer(body: Buffer, response: ServerResponse): void {
-  if (body.includes('"bench-paced"')) return sendPaced(response);
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
-  if (body.includes('"bench-short"')) return void response.end(short);
-  for (const burst of bursts) response.write(burst);
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  const header = request.headers[kindHeader];
+  const kind = typeof header === 'string' ? header : 'sse';
+  const wantsStream = (request.headers.accept ?? '').includes('text/event-stream');
+  if (kind === 'json') return void (wantsStream ? response.writeHead(200, streamHead).end(smallStream) : response.writeHead(200, jsonHead).end(jsonBytes));
+  response.writeHead(200, streamHead);
+  const pace = readPace(kind);
+  if (pace) return paced.add(response, pace);
+  // A chunk per event, as the real backend writes them; Node sends what one turn of the loop wrote in one piece.
+  for (const event of sseEvents) response.write(event);
   response.end();
 }
 
-/** About 400 bytes: the least that a stream can be. */
-const short = Buffer.from([events[27], events.at(-1)].join(''));
-
-const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => answer(Buffer.concat(chunks), response));
+const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
+  request.on('end', () => {
+    if (request.method === 'POST' && request.url?.endsWith('/responses')) answer(request, response);
+    else response.writeHead(404, { 'content-type': 'application/json' }).end('{"detail":"Not Found"}');
+  });
+  request.resume();
 });
-server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
+server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
 process.stdin.on('end', () => process.exit(0)).resume();

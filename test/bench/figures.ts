@@ -1,23 +1,20 @@
-/** The value below which `part` (0 to 1) of the values lie; NaN for none. */
+/** The value at or below which `part` (0 to 1) of the values lie (nearest rank); NaN for none. */
 export function percentile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? NaN;
 }
 
+/** The middle value, or the mean of the two in the middle; NaN for none. */
 export function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
 
-/** One row of the report. `budget` is what the design asks for, in words; `ok` null when it is only reported. */
-export interface Figure {
-  readonly name: string;
-  readonly value: string;
-  readonly budget: string;
-  readonly ok: boolean | null;
-}
+/** What is kept of many times, in the unit they came in. */
+export interface Spread { readonly count: number; readonly p50: number; readonly p99: number; readonly max: number }
 
-export function table(figures: readonly Figure[]): string {
-  const width = (pick: (figure: Figure) => string): number => Math.max(...figures.map((figure) => pick(figure).length));
-  const [names, values] = [width(({ name }) => name), width(({ value }) => value)];
-  return figures.map(({ name, value, budget, ok }) => `${name.padEnd(names)}  ${value.padStart(values)}  ${budget}${ok === null ? '' : ok ? '  ok' : '  MISSED'}`).join('\n');
+export function spread(values: readonly number[]): Spread {
+  return { count: values.length, p50: percentile(values, 0.5), p99: percentile(values, 0.99), max: percentile(values, 1) };
 }

@@ -9,7 +9,8 @@ import { startLab, type Lab } from '../../src/lab/startLab.ts';
 import { RpcClient } from '../../src/rpc/client.ts';
 import { startService, type RunningService } from '../../src/service/startService.ts';
 
-const storeFile = resolve(import.meta.dirname, '../../src/store.ts');
+/** Built, as hosts run it: its binary lies beside it. */
+const storeFile = resolve(import.meta.dirname, '../../dist/store.js');
 
 export interface Reply {
   readonly status: number;

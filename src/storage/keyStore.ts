@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+import { KeyId, ProtocolType } from '../contract/platformKey.ts';
+import type { KeyRecord } from '../core/records.ts';
+import type { Database } from './database.ts';
+import type { SecretBox } from './secretBox.ts';
+
+const text = z.nullable(z.string());
+const KeyRow = z.object({
+  id: KeyId, name: text, hash: z.string(), enabled: z.number(), protocol_type: ProtocolType, model_slug: text, reasoning_effort: text, created_at: z.number(), last_used_at: z.nullable(z.number()),
+});
+
+/** Platform keys; their texts encrypted. */
+export class KeyStore {
+  readonly #database: Database;
+  readonly #box: SecretBox;
+
+  constructor(database: Database, box: SecretBox) {
+    this.#database = database;
+    this.#box = box;
+  }
+
+  all(): KeyRecord[] {
+    return this.#database.all('SELECT id, name, hash, enabled, protocol_type, model_slug, reasoning_effort, created_at, last_used_at FROM platform_keys', []).map((row) => {
+      const key = KeyRow.parse(row);
+      return {
+        id: key.id, name: key.name, hash: key.hash, enabled: key.enabled !== 0, protocolType: key.protocol_type, modelSlug: key.model_slug, reasoningEffort: key.reasoning_effort,
+        createdAt: key.created_at, lastUsedAt: key.last_used_at,
+      };
+    });
+  }
+
+  create(key: KeyRecord, secret: string): void {
+    this.#database.change('INSERT INTO platform_keys (id, name, hash, secret, enabled, protocol_type, model_slug, reasoning_effort, created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      [key.id, key.name, key.hash, this.#box.seal(secret, placeOf(key.id)), Number(key.enabled), key.protocolType, key.modelSlug, key.reasoningEffort, key.createdAt, key.lastUsedAt]);
+  }
+
+  /** False when there is no such key. */
+  setEnabled(id: KeyId, enabled: boolean): boolean {
+    return this.#database.change('UPDATE platform_keys SET enabled = ? WHERE id = ?', [Number(enabled), id]) > 0;
+  }
+
+  delete(id: KeyId): boolean {
+    return this.#database.change('DELETE FROM platform_keys WHERE id = ?', [id]) > 0;
+  }
+
+  /** The key's text; null when there is no such key or it cannot be decrypted. */
+  readSecret(id: KeyId): string | null {
+    const sealed = this.#database.value('SELECT secret FROM platform_keys WHERE id = ?', [id]);
+    return sealed instanceof Uint8Array ? this.#box.open(sealed, placeOf(id)) : null;
+  }
+}
+
+function placeOf(id: KeyId): string {
+  return `platform_keys/${id}/secret`;
+}

@@ -1,0 +1,47 @@
+import type { Migration } from '../migrate.ts';
+
+/** `codexmanager.db`: who the accounts and keys are. BLOB columns named for a secret hold it encrypted. Times in Unix seconds. */
+export const mainMigrations: readonly Migration[] = [
+  (database) => database.execute(`
+    CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE accounts (
+      id TEXT PRIMARY KEY,
+      subject TEXT NOT NULL,
+      chatgpt_account_id TEXT,
+      email TEXT,
+      plan TEXT,
+      label TEXT NOT NULL,
+      group_name TEXT,
+      sort INTEGER NOT NULL,
+      enabled INTEGER NOT NULL,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX accounts_identity ON accounts (subject, ifnull(chatgpt_account_id, ''));
+    CREATE TABLE tokens (
+      account_id TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+      id_token BLOB,
+      access_token BLOB NOT NULL,
+      refresh_token BLOB,
+      api_key BLOB,
+      access_expires_at INTEGER,
+      last_refresh INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE account_state (
+      account_id TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+      state TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE platform_keys (
+      id TEXT PRIMARY KEY,
+      name TEXT,
+      hash TEXT NOT NULL UNIQUE,
+      secret BLOB NOT NULL,
+      enabled INTEGER NOT NULL,
+      protocol_type TEXT NOT NULL,
+      model_slug TEXT,
+      reasoning_effort TEXT,
+      created_at INTEGER NOT NULL,
+      last_used_at INTEGER
+    ) STRICT;`),
+];

@@ -1,0 +1,96 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Store, StoreNotice } from '../core/store.ts';
+import { AppError } from '../core/appError.ts';
+import { loadFileBackedSql } from './fileBackedSql.ts';
+import { openDatabases, type Databases } from './openDatabases.ts';
+import { nodeFs } from './storageFs.ts';
+import { OpenArguments, StoreCall } from './storeMessages.ts';
+
+const hourMs = 3_600_000;
+/** Between two steps of pruning, so that calls can pass. */
+const pruneGapMs = 20;
+
+/** Serves one pair of databases over a port: calls in the order they came, each answered by its result or its fault. */
+export function serveStore(port: MessagePort): void {
+  let databases: Databases | null = null;
+  const notify = (notice: StoreNotice): void => port.postMessage({ notice });
+  const run = async ({ method, args }: StoreCall): Promise<unknown> => {
+    if (method === 'open') {
+      databases = await open(args, notify);
+      schedulePruning(databases);
+      return databases.opened;
+    }
+    if (!databases) throw new AppError('internal', 'The databases are not open.');
+    const perform = operations(databases)[method] as (...args: unknown[]) => unknown; // the client's own types made these arguments
+    return perform(...args);
+  };
+  let last: Promise<void> = Promise.resolve();
+  port.on('message', (raw: unknown) => {
+    const call = StoreCall.parse(raw);
+    last = last.then(() => answer(port, call, run));
+  });
+}
+
+async function answer(port: MessagePort, call: StoreCall, run: (call: StoreCall) => Promise<unknown>): Promise<void> {
+  try {
+    port.postMessage({ id: call.id, ok: true, result: await run(call) });
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+    port.postMessage({ id: call.id, ok: false, fault: { code: error.code, message: error.code === 'internal' ? error.message + cause : error.message } });
+  }
+}
+
+async function open(args: readonly unknown[], onNotice: (notice: StoreNotice) => void): Promise<Databases> {
+  const [options] = OpenArguments.parse(args);
+  return openDatabases(options, { open: await loadFileBackedSql(options.wasmFile), fs: nodeFs, now: Date.now(), onNotice });
+}
+
+type Operations = { readonly [M in keyof Store]: (...args: Parameters<Store[M]>) => Awaited<ReturnType<Store[M]>> };
+
+function operations({ main, log, accounts, keys, requests, bindings, trace }: Databases): Operations {
+  return {
+    saveAccounts: (list) => main.transaction(() => list.forEach((one) => accounts.save(one))),
+    updateAccount: (account) => main.transaction(() => accounts.update(account)),
+    deleteAccount: (id) => main.transaction(() => accounts.delete(id)),
+    saveTokens: (id, tokens) => main.transaction(() => accounts.saveTokens(id, tokens)),
+    saveState: (id, state) => main.transaction(() => accounts.saveState(id, state)),
+    createKey: (key, secret) => main.transaction(() => keys.create(key, secret)),
+    setKeyEnabled: (id, enabled) => main.transaction(() => keys.setEnabled(id, enabled)),
+    deleteKey: (id) => main.transaction(() => keys.delete(id)),
+    readKeySecret: (id) => keys.readSecret(id),
+    appendLog: (batch) => {
+      trace.append(batch.trace);
+      if (batch.rows.length === 0 && batch.bindings.length === 0) return [];
+      return log.transaction(() => {
+        for (const binding of batch.bindings) bindings.add(binding);
+        return batch.rows.map((row) => requests.append(row));
+      });
+    },
+    listRequests: (options) => requests.list(options),
+    clearRequests: () => log.transaction(() => requests.clear()),
+    summary: (from, to) => requests.summary(from, to),
+    close: () => {
+      trace.close();
+      log.close();
+      main.close();
+    },
+  };
+}
+
+/** Old rows go in small steps: soon after the start, then every hour. Never keeps the worker alive. */
+function schedulePruning({ log, requests, bindings }: Databases): void {
+  const step = (): void => {
+    try {
+      const more = log.transaction(() => {
+        bindings.prune();
+        return requests.prune(Math.floor(Date.now() / 1000));
+      });
+      setTimeout(step, more ? pruneGapMs : hourMs).unref();
+    } catch {
+      // Closed meanwhile, or a disk that is full: what is too old is still there in an hour.
+      setTimeout(step, hourMs).unref();
+    }
+  };
+  setTimeout(step, 1_000).unref();
+}
