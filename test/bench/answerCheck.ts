@@ -30,9 +30,9 @@ export class AnswerCheck implements AnswerSink {
   }
 
   #problem(): string | null {
-    if (this.#status !== 200) return `status ${this.#status}: ${this.#bytes.latin1Slice(0, Math.min(this.#length, 200))}`;
+    if (this.#status !== 200) return `status ${this.#status}: ${this.#bytes.toString('latin1', 0, Math.min(this.#length, 200))}`;
     if (this.#kind === 'json') {
-      const text = this.#bytes.latin1Slice(0, this.#length);
+      const text = this.#bytes.toString('latin1', 0, this.#length);
       return jsonMarks.every((mark) => text.includes(mark)) ? null : `not the expected JSON: ${text.slice(0, 200)}`;
     }
     if (this.#length === sseBytes.length && this.#bytes.compare(sseBytes, 0, sseBytes.length, 0, this.#length) === 0) return null;

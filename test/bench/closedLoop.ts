@@ -12,7 +12,7 @@ export async function closedLoop({ port, key, kind, connections, ms }: JobOf<'cl
   const problems = new Problems();
   const latencies: number[] = [];
   const request = requestBytes({ port, key, answer: kind, stream: kind === 'sse', bodyBytes });
-  const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port, problems.add)));
+  const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port, problems.addFatal)));
   const startedAt = performance.now();
   await problems.unlessFatal(Promise.all(open.map((connection) => keepAsking({ connection, request, kind, until: startedAt + ms, latencies, problems }))), ms);
   const seconds = (performance.now() - startedAt) / 1_000;
@@ -48,7 +48,7 @@ function keepAsking({ connection, request, kind, until, latencies, problems }: A
 export async function alternate({ targets, kind, block, ms }: JobOf<'alternate'>): Promise<JobResult> {
   const problems = new Problems();
   const sides = await Promise.all(targets.map(async ({ port, key }) => ({
-    connection: await Connection.open(port, problems.add),
+    connection: await Connection.open(port, problems.addFatal),
     request: requestBytes({ port, key, answer: kind, stream: kind === 'sse', bodyBytes }),
     latencies: [] as number[],
   })));

@@ -33,7 +33,7 @@ async function openAll(port: number, count: number, problems: Problems): Promise
   const connections: Connection[] = [];
   while (connections.length < count) {
     const part = Math.min(connectingAtOnce, count - connections.length);
-    connections.push(...(await Promise.all(Array.from({ length: part }, () => Connection.open(port, problems.add)))));
+    connections.push(...(await Promise.all(Array.from({ length: part }, () => Connection.open(port, problems.addFatal)))));
   }
   return connections;
 }

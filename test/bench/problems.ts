@@ -2,7 +2,7 @@ const mostKept = 20;
 /** What may still be under way when a job's time is over. */
 const graceMs = 20_000;
 
-/** The broken rules of one job. A broken connection is one, and ends the job: nobody may wait for an answer that cannot come. */
+/** The broken rules of one job. */
 export class Problems {
   readonly list: string[] = [];
   readonly #fatal = Promise.withResolvers<void>();
@@ -10,6 +10,12 @@ export class Problems {
   readonly add = (problem: string): void => {
     if (this.list.length < mostKept) this.list.push(problem);
     if (this.many) this.#fatal.resolve();
+  };
+
+  /** For a broken connection: its answer will never come, so the job ends. */
+  readonly addFatal = (problem: string): void => {
+    this.add(problem);
+    this.#fatal.resolve();
   };
 
   get many(): boolean {

@@ -50,7 +50,7 @@ export class ResponseReader {
   #readHead(data: Buffer, at: number): number {
     const end = data.indexOf(headEnd, at);
     if (end < 0) return -1;
-    const head = data.latin1Slice(at, end).toLowerCase();
+    const head = data.toString('latin1', at, end).toLowerCase();
     this.#sink?.onHead(Number(head.slice(9, 12)));
     const length = /\r\ncontent-length: *(\d+)/.exec(head);
     if (length) this.#left = Number(length[1]);

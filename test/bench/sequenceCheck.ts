@@ -11,7 +11,7 @@ export class SequenceCheck {
 
   /** `onStamp` hears the time (ns, CLOCK_MONOTONIC) that a content event says it was written at, and whether it is the first of its stream. */
   push(bytes: Buffer, onStamp: (writtenAt: bigint, first: boolean) => void): void {
-    this.#text += bytes.latin1Slice(0, bytes.length);
+    this.#text += bytes.toString('latin1');
     let from = 0;
     for (let at = this.#text.indexOf(end); at >= 0; at = this.#text.indexOf(end, from)) {
       this.#onEvent(this.#text.slice(from, at), onStamp);

@@ -10,7 +10,7 @@ export async function steadyLoad({ port, key, bodyBytes, everyMs, ms }: JobOf<'s
   const problems = new Problems();
   const latencies: number[] = [];
   const request = requestBytes({ port, key, answer: 'sse', stream: true, bodyBytes });
-  const connection = await Connection.open(port, problems.add);
+  const connection = await Connection.open(port, problems.addFatal);
   const startedAt = performance.now();
   while (performance.now() - startedAt < ms && !problems.many) {
     const sentAt = performance.now();
