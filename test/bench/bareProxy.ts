@@ -38,3 +38,4 @@ const server = createServer({ keepAliveTimeout: 75_000, headersTimeout: 60_000, 
 });
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
 process.stdin.on('end', () => process.exit(0)).resume();
+process.on('SIGTERM', () => process.exit(0));

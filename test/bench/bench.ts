@@ -13,7 +13,7 @@ export interface Scale {
   readonly pacedMs: number;
 }
 
-export const quickScale: Scale = { pairs: 6, slotMs: 1_000, latencyMs: 6_000, pacedRounds: 1, pacedMs: 4_000 };
+export const quickScale: Scale = { pairs: 6, slotMs: 1_000, latencyMs: 4_000, pacedRounds: 1, pacedMs: 4_000 };
 export const fullScale: Scale = { pairs: 12, slotMs: 2_000, latencyMs: 15_000, pacedRounds: 3, pacedMs: 8_000 };
 
 /** All that a measurement needs. */

@@ -62,16 +62,22 @@ export class Child {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1]) / 1_024;
   }
 
-  /** CPU time of all its threads, ms; the kernel counts in steps of 10. */
-  cpuMs(): number {
-    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+  /** CPU time so far of all its threads, and of the main one, ms; the kernel counts in steps of 10. */
+  cpu(): CpuTimes {
+    return { allMs: cpuMs(`/proc/${this.pid}/stat`), mainMs: cpuMs(`/proc/${this.pid}/task/${this.pid}/stat`) };
   }
 
   #hear(line: string): void {
     this.#lines.push(line);
     this.#heard.resolve();
   }
+}
+
+export interface CpuTimes { readonly allMs: number; readonly mainMs: number }
+
+function cpuMs(file: string): number {
+  const fields = readFileSync(file, 'utf8').replace(/^.*\) /, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** Ends every child that still runs. */

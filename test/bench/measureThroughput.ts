@@ -4,7 +4,13 @@ import type { JobResult } from './jobs.ts';
 import type { Target } from './targets.ts';
 
 /** One slot of load on one target. */
-interface Slot { readonly rate: number; readonly cpuMicros: number; readonly result: JobResult }
+interface Slot {
+  readonly rate: number;
+  /** CPU per request of all threads, and of the one that serves. */
+  readonly cpuMicros: number;
+  readonly mainMicros: number;
+  readonly result: JobResult;
+}
 
 export interface Throughput {
   /** Requests per second of the subject as a part of the baseline's: the median over pairs of neighbouring slots. */
@@ -28,23 +34,26 @@ export async function measureThroughput(bench: Bench, kind: 'json' | 'sse', conn
   const name = `${kind === 'sse' ? '30 events' : 'small JSON'}, c=${connections}`;
   const rates = (of: readonly Slot[]): number => median(of.map(({ rate }) => rate));
   const cpu = (of: readonly Slot[]): number => median(of.map(({ cpuMicros }) => cpuMicros));
+  const main = (of: readonly Slot[]): number => median(of.map(({ mainMicros }) => mainMicros));
   report.add({
     name: `requests/s over bare, ${name}`, value: ratio, unit: '', digits: 2, budget: connections === 32 ? { atLeast: 0.7 } : null,
     note: `${rates(slots.subject).toFixed(0)}/s, bare ${rates(slots.bare).toFixed(0)}, no proxy ${rates(slots.direct).toFixed(0)}; pairs ${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
   });
-  report.add({ name: `CPU per request over bare, ${name}`, value: cpu(slots.subject) / cpu(slots.bare), unit: '×', digits: 2, budget: null, note: `${cpu(slots.subject).toFixed(0)} µs, bare ${cpu(slots.bare).toFixed(0)} µs, all threads` });
+  report.add({ name: `CPU per request over bare, ${name}`, value: cpu(slots.subject) / cpu(slots.bare), unit: '×', digits: 2, budget: null, note: `${cpu(slots.subject).toFixed(0)} µs, of which main thread ${main(slots.subject).toFixed(0)}; bare ${cpu(slots.bare).toFixed(0)}, main thread ${main(slots.bare).toFixed(0)}` });
   report.details[`throughput ${name}`] = { ratios, subject: slots.subject.map(detail), bare: slots.bare.map(detail), direct: slots.direct.map(detail) };
   return { ratio, ratios };
 }
 
 async function slot({ load, scale }: Bench, target: Target, { kind, connections }: { readonly kind: 'json' | 'sse'; readonly connections: number }): Promise<Slot> {
-  const cpuBefore = target.child.cpuMs();
+  const before = target.child.cpu();
   const result = await load.run(`${kind} c=${connections} through ${target.name}`, { type: 'closedLoop', port: target.port, key: target.key, kind, connections, ms: scale.slotMs });
-  return { rate: result.answers / result.seconds, cpuMicros: ((target.child.cpuMs() - cpuBefore) * 1_000) / result.answers, result };
+  const after = target.child.cpu();
+  const micros = (ms: number): number => (ms * 1_000) / result.answers;
+  return { rate: result.answers / result.seconds, cpuMicros: micros(after.allMs - before.allMs), mainMicros: micros(after.mainMs - before.mainMs), result };
 }
 
-function detail({ rate, cpuMicros, result }: Slot): Readonly<Record<string, unknown>> {
-  return { rate, cpuMicros, latencyMs: result.latencies[0] };
+function detail({ rate, cpuMicros, mainMicros, result }: Slot): Readonly<Record<string, unknown>> {
+  return { rate, cpuMicros, mainMicros, latencyMs: result.latencies[0] };
 }
 
 /** Brings every target to its working speed; nothing of it is counted. */

@@ -17,7 +17,7 @@ export async function startUpstream(): Promise<Target> {
   return { name: 'direct', port: Number(await child.line(startMs)), key: 'none', child };
 }
 
-export async function startBare(name: string, upstreamPort: number): Promise<Target> {
-  const child = new Child(name, [join(import.meta.dirname, 'bareProxy.ts')], { UPSTREAM: `http://127.0.0.1:${upstreamPort}` });
+export async function startBare(name: string, upstreamPort: number, nodeArgs: readonly string[] = []): Promise<Target> {
+  const child = new Child(name, [...nodeArgs, join(import.meta.dirname, 'bareProxy.ts')], { UPSTREAM: `http://127.0.0.1:${upstreamPort}` });
   return { name, port: Number(await child.line(startMs)), key: 'none', child };
 }
