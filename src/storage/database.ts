@@ -52,7 +52,7 @@ export class Database {
     const { synchronous, cacheKiB } = this.#options;
     this.#guarded(() => {
       this.#backed.sql.run('PRAGMA journal_mode=WAL');
-      for (const pragma of [`synchronous=${synchronous}`, `cache_size=-${cacheKiB}`, 'temp_store=MEMORY', 'foreign_keys=ON', 'journal_size_limit=8388608']) {
+      for (const pragma of [`synchronous=${synchronous}`, `cache_size=-${cacheKiB}`, 'temp_store=MEMORY', 'foreign_keys=ON', 'journal_size_limit=33554432', 'wal_autocheckpoint=4000']) {
         this.#backed.sql.run(`PRAGMA ${pragma}`);
       }
     });

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Attempt, type RequestLogItem, type TodaySummary } from '../contract/requestLog.ts';
-import type { RequestLogRow } from '../core/records.ts';
+import type { LogTuple } from '../core/logTuple.ts';
 import type { Database } from './database.ts';
 import { readQuery } from './requestQuery.ts';
 
@@ -27,15 +27,13 @@ export class RequestLog {
     this.#database = database;
   }
 
-  /** Returns the row with its id. */
-  append(row: RequestLogRow): RequestLogItem {
-    this.#database.change(`INSERT INTO requests (trace_id, created_at, key_id, account_id, method, request_path, model, reasoning_effort, upstream_url, status_code, error,
-      input_tokens, cached_input_tokens, output_tokens, total_tokens, reasoning_output_tokens, estimated_cost_usd, first_byte_ms, duration_ms, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [row.traceId, row.createdAt, row.keyId, row.accountId, row.method, row.requestPath, row.model, row.reasoningEffort, row.upstreamUrl, row.statusCode, row.error,
-      whole(row.inputTokens), whole(row.cachedInputTokens), whole(row.outputTokens), whole(row.totalTokens), whole(row.reasoningOutputTokens), row.estimatedCostUsd, whole(row.firstByteMs), Math.round(row.durationMs), JSON.stringify(row.attempts)]);
-    const id = Number(this.#database.value('SELECT last_insert_rowid()', []));
-    this.#total(row);
-    return { id, ...row };
+  /** Returns the ids of the rows, in their order. */
+  append(rows: readonly LogTuple[]): number[] {
+    const ids = rows.map((row) => Number(this.#database.value(`INSERT INTO requests (trace_id, created_at, key_id, account_id, method, request_path, model, reasoning_effort, upstream_url, status_code,
+      error, input_tokens, cached_input_tokens, output_tokens, total_tokens, reasoning_output_tokens, estimated_cost_usd, first_byte_ms, duration_ms, attempts)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, row)));
+    for (const total of totalsOf(rows)) this.#addTotal(total);
+    return ids;
   }
 
   /** Newest first. */
@@ -67,22 +65,50 @@ export class RequestLog {
   /** Removes a bounded number of rows that are too old or too many; true when there are more. `now` in Unix seconds. */
   prune(now: number): boolean {
     const newest = Number(this.#database.value('SELECT ifnull(max(id), 0) FROM requests', []));
-    const removed = this.#database.change('DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE id <= ? OR created_at < ? ORDER BY id LIMIT ?)', [newest - keptRows, now - keptDays * 86_400, pruneStep]);
+    const removed = this.#database.change('DELETE FROM requests WHERE id IN (SELECT id FROM requests ORDER BY id LIMIT ?1) AND (id <= ?2 OR created_at < ?3)', [pruneStep, newest - keptRows, now - keptDays * 86_400]);
     return removed === pruneStep;
   }
 
-  #total(row: RequestLogRow): void {
+  #addTotal({ quarter, key, account, model, status, requests, input, cached, output, reasoning, cost }: Total): void {
     this.#database.change(`INSERT INTO totals (quarter, key_id, account_id, model, status_code, requests, input_tokens, cached_input_tokens, output_tokens, reasoning_output_tokens, estimated_cost_usd)
-      VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET requests = requests + 1, input_tokens = input_tokens + excluded.input_tokens,
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, input_tokens = input_tokens + excluded.input_tokens,
       cached_input_tokens = cached_input_tokens + excluded.cached_input_tokens, output_tokens = output_tokens + excluded.output_tokens,
       reasoning_output_tokens = reasoning_output_tokens + excluded.reasoning_output_tokens, estimated_cost_usd = estimated_cost_usd + excluded.estimated_cost_usd`,
-    [Math.floor(row.createdAt / quarterSeconds) * quarterSeconds, row.keyId ?? '', row.accountId ?? '', row.model ?? '', row.statusCode ?? 0,
-      whole(row.inputTokens) ?? 0, whole(row.cachedInputTokens) ?? 0, whole(row.outputTokens) ?? 0, whole(row.reasoningOutputTokens) ?? 0, row.estimatedCostUsd ?? 0]);
+    [quarter, key ?? '', account ?? '', model ?? '', status ?? 0, requests, input, cached, output, reasoning, cost]);
   }
 }
 
-function whole(value: number | null): number | null {
-  return value === null ? null : Math.round(value);
+/** Rows that count together. */
+interface Total {
+  readonly quarter: number;
+  readonly key: string | null;
+  readonly account: string | null;
+  readonly model: string | null;
+  readonly status: number | null;
+  requests: number;
+  input: number;
+  cached: number;
+  output: number;
+  reasoning: number;
+  cost: number;
+}
+
+/** One total for all rows of a batch that count together: most batches have one or two. */
+function totalsOf(rows: readonly LogTuple[]): Iterable<Total> {
+  const totals = new Map<string, Total>();
+  for (const [, createdAt, key, account, , , model, , , status, , input, cached, output, , reasoning, cost] of rows) {
+    const quarter = Math.floor(createdAt / quarterSeconds) * quarterSeconds;
+    const name = `${quarter} ${key} ${account} ${status} ${model}`;
+    const total = totals.get(name) ?? { quarter, key, account, model, status, requests: 0, input: 0, cached: 0, output: 0, reasoning: 0, cost: 0 };
+    total.requests += 1;
+    total.input += input ?? 0;
+    total.cached += cached ?? 0;
+    total.output += output ?? 0;
+    total.reasoning += reasoning ?? 0;
+    total.cost += cost ?? 0;
+    totals.set(name, total);
+  }
+  return totals.values();
 }
 
 function itemOf(row: z.infer<typeof LogRow>): RequestLogItem {

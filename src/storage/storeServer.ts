@@ -64,7 +64,7 @@ function operations({ main, log, accounts, keys, requests, bindings, trace }: Da
       if (batch.rows.length === 0 && batch.bindings.length === 0) return [];
       return log.transaction(() => {
         for (const binding of batch.bindings) bindings.add(binding);
-        return batch.rows.map((row) => requests.append(row));
+        return requests.append(batch.rows);
       });
     },
     listRequests: (options) => requests.list(options),

@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
 /** When the file is longer than this it becomes `….1`, and a new one begins. */
 const mostBytes = 10_485_760;
@@ -15,10 +15,11 @@ export class TraceFile {
     this.#mostBytes = options.mostBytes ?? mostBytes;
   }
 
-  append(lines: readonly string[]): void {
-    if (lines.length === 0) return;
+  /** `lines` end with a line break each. */
+  append(lines: string): void {
+    if (lines === '') return;
     try {
-      const text = Buffer.from(`${lines.join('\n')}\n`);
+      const text = Buffer.from(lines);
       if (this.#descriptor !== null && this.#bytes + text.length > this.#mostBytes) this.#rotate();
       this.#bytes += writeSync(this.#open(), text);
     } catch {
@@ -42,6 +43,8 @@ export class TraceFile {
 
   #rotate(): void {
     this.close();
+    // Renaming over a file makes some file systems flush first; removing the old one does not.
+    rmSync(`${this.#path}.1`, { force: true });
     renameSync(this.#path, `${this.#path}.1`);
   }
 }

@@ -26,7 +26,6 @@ export const logMigrations: readonly Migration[] = [
       duration_ms INTEGER NOT NULL,
       attempts TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX requests_created ON requests (created_at);
     CREATE INDEX requests_account ON requests (account_id, id);
     CREATE INDEX requests_key ON requests (key_id, id);
     CREATE INDEX requests_status ON requests (status_code, id);
