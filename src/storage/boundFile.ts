@@ -19,6 +19,7 @@ export class BoundFile {
   lastFault: string | null = null;
   #sealed = false;
   #wal: OpenFile | undefined;
+  readonly #created = new Set<string>();
 
   constructor(fs: StorageFs, path: string) {
     this.fs = fs;
@@ -33,6 +34,23 @@ export class BoundFile {
 
   assertWritable(): void {
     if (this.#sealed) throw Object.assign(new Error('sealed'), { code: 'EROFS' });
+  }
+
+  /** Not for a sealed file: nothing may come into being beside it. */
+  creating(path: string): void {
+    this.assertWritable();
+    this.#created.add(path);
+  }
+
+  /** Removes what was made here and never written. SQLite makes an empty write-ahead log as soon as it reads. */
+  removeEmpty(): void {
+    for (const path of this.#created) {
+      try {
+        if (this.fs.stat(path).size === 0) this.fs.unlink(path);
+      } catch {
+        // Gone already, or the disk is: an empty file does no harm.
+      }
+    }
   }
 
   opened(file: OpenFile): void {

@@ -140,8 +140,10 @@ export class Database {
 
   /** Closes without changing a byte on disk. */
   abandon(): void {
-    this.#backed.file.seal();
+    const { file } = this.#backed;
+    file.seal();
     this.close();
+    file.removeEmpty();
   }
 
   #reopen(): void {

@@ -122,8 +122,7 @@ export class FileCalls {
     const [bound, path] = found;
     return attempt(bound, -1, () => {
       const mode = openMode(flags);
-      // Opening a write-ahead log for a sealed file must not bring one into being.
-      if (mode.create && mode.write && !exists(bound.fs, path)) bound.assertWritable();
+      if (mode.create && !exists(bound.fs, path)) bound.creating(path);
       const file: OpenFile = { bound, fd: bound.fs.open(path, mode), path, position: 0 };
       bound.opened(file);
       return this.#register(file);

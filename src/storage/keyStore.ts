@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { AppError } from '../core/appError.ts';
 import { KeyId, ProtocolType } from '../contract/platformKey.ts';
 import type { KeyRecord } from '../core/records.ts';
 import type { Database } from './database.ts';
@@ -43,10 +44,13 @@ export class KeyStore {
     return this.#database.change('DELETE FROM platform_keys WHERE id = ?', [id]) > 0;
   }
 
-  /** The key's text; null when there is no such key or it cannot be decrypted. */
+  /** The key's text; null when there is no such key. Throws when it cannot be decrypted: the key itself still works, its hash is what counts. */
   readSecret(id: KeyId): string | null {
     const sealed = this.#database.value('SELECT secret FROM platform_keys WHERE id = ?', [id]);
-    return sealed instanceof Uint8Array ? this.#box.open(sealed, placeOf(id)) : null;
+    if (!(sealed instanceof Uint8Array)) return null;
+    const secret = this.#box.open(sealed, placeOf(id));
+    if (secret === null) throw new AppError('dataKeyMissing', 'The text of this platform key cannot be decrypted. It still works where it is in use; to copy a key, create a new one.');
+    return secret;
   }
 }
 

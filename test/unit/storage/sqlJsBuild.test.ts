@@ -24,7 +24,7 @@ describe('checkWasm and nameImports', () => {
     assert.equal(await loadFileBackedSql(wasmFile), await loadFileBackedSql(wasmFile));
   });
 
-  it('refuses every other build', async () => {
+  it('refuses every other build', () => {
     for (const other of [readFileSync(wasmFile.replace('sql-wasm', 'sql-wasm-debug')), withOtherSignature(wasm), wasm.subarray(0, 200), Buffer.from('no wasm')]) assert.throws(() => checkWasm(other), refused);
   });
 
