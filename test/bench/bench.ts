@@ -21,9 +21,11 @@ export interface Bench {
   readonly scale: Scale;
   readonly report: Report;
   readonly load: Load;
-  /** What is measured: the gateway, or a second baseline to prove the method. */
+  /** What is measured: the gateway, or the baseline once more to prove the method. */
   readonly subject: Target;
   readonly bare: Target;
+  /** A second process of each. One is up to a tenth faster than its twin, as luck has it with the compiler: ratios are taken over both. */
+  readonly twins: { readonly subject: Target; readonly bare: Target };
   readonly direct: Target;
   /** A gateway of its own for a measurement that must not inherit the memory of others; null when the subject is no gateway. */
   readonly freshGateway: (() => Promise<GatewayUnderTest>) | null;

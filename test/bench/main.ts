@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fullScale, quickScale, type Bench } from './bench.ts';
 import { endAll } from './child.ts';
+import { median } from './figures.ts';
 import { startGatewayUnderTest, type GatewayUnderTest } from './gatewayUnderTest.ts';
 import { Load } from './load.ts';
 import { measureBundles } from './measureBundles.ts';
@@ -29,22 +30,24 @@ async function main(): Promise<void> {
   console.log(Object.entries(facts).map(([name, value]) => `${name} ${value}`).join(', '));
   const direct = await startUpstream();
   if (flags.profile) return profileGateway(direct, await Load.start(report.addProblem));
-  const gateway = flags.self ? null : await startGatewayUnderTest(direct.port);
+  const start = flags.self ? null : (): Promise<GatewayUnderTest> => startGatewayUnderTest(direct.port);
+  const gateways = start ? [await start(), await start()] : [];
   try {
+    const [subject, twin] = [gateways[0] ?? (await startBare('bare again', direct.port)), gateways[1] ?? (await startBare('bare again', direct.port))];
     await measure({
-      scale: flags.quick ? quickScale : fullScale, report, load: await Load.start(report.addProblem),
-      subject: gateway ?? (await startBare('bare again', direct.port)), bare: await startBare('bare', direct.port), direct,
-      freshGateway: gateway ? () => startGatewayUnderTest(direct.port) : null,
-    }, gateway);
+      scale: flags.quick ? quickScale : fullScale, report, load: await Load.start(report.addProblem), freshGateway: start,
+      subject, direct, bare: await startBare('bare', direct.port), twins: { subject: twin, bare: await startBare('bare', direct.port) },
+    }, gateways);
   } finally {
-    await gateway?.end();
+    await Promise.all(gateways.map((gateway) => gateway.end()));
   }
   conclude(facts);
 }
 
-async function measure(bench: Bench, gateway: GatewayUnderTest | null): Promise<void> {
-  if (gateway) report.add({ name: 'start to first answer', value: gateway.startMs, unit: 'ms', digits: 0, budget: { atMost: 500 }, note: 'new database; process start to GET /health' });
-  await warmUp(bench, 1_000);
+async function measure(bench: Bench, gateways: readonly GatewayUnderTest[]): Promise<void> {
+  const [gateway] = gateways;
+  if (gateway) report.add({ name: 'start to first answer', value: median(gateways.map(({ startMs }) => startMs)), unit: 'ms', digits: 0, budget: { atMost: 500 }, note: 'new database; process start to GET /health' });
+  await warmUp(bench, 1_500);
   const sse = await measureThroughput(bench, 'sse', 32);
   const json = await measureThroughput(bench, 'json', 32);
   console.log(`pass-through c=32 ratio ${Math.min(sse.ratio, json.ratio).toFixed(2)}`);

@@ -20,10 +20,11 @@ export interface Throughput {
 
 /** Requests per second of subject and baseline in slots that take turns, so that whatever drifts drifts for both; without a proxy after every third pair. */
 export async function measureThroughput(bench: Bench, kind: 'json' | 'sse', connections: number): Promise<Throughput> {
-  const { scale, report, subject, bare, direct } = bench;
+  const { scale, report, direct } = bench;
   const slots: Record<'subject' | 'bare' | 'direct', Slot[]> = { subject: [], bare: [], direct: [] };
   const run = async (side: keyof typeof slots, target: Target): Promise<void> => void slots[side].push(await slot(bench, target, { kind, connections }));
   for (let pair = 0; pair < scale.pairs; pair += 1) {
+    const { subject, bare } = pair % 4 < 2 ? bench : bench.twins;
     if (pair % 2 === 0) await run('subject', subject);
     await run('bare', bare);
     if (pair % 2 === 1) await run('subject', subject);
@@ -58,8 +59,8 @@ function detail({ rate, cpuMicros, mainMicros, result }: Slot): Readonly<Record<
 
 /** Brings every target to its working speed; nothing of it is counted. */
 export async function warmUp(bench: Bench, ms: number): Promise<void> {
-  const { load, subject, bare, direct } = bench;
+  const { load, subject, bare, direct, twins } = bench;
   for (const kind of ['json', 'sse'] as const) {
-    for (const { name, port, key } of [subject, bare, direct]) await load.run(`warm-up of ${name}`, { type: 'closedLoop', port, key, kind, connections: 32, ms });
+    for (const { name, port, key } of [subject, bare, twins.subject, twins.bare, direct]) await load.run(`warm-up of ${name}`, { type: 'closedLoop', port, key, kind, connections: 32, ms });
   }
 }
