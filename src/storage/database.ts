@@ -36,11 +36,14 @@ export class Database {
   /** Opens the file for reading its version; settle() must follow before anything is written. */
   static open(options: DatabaseOptions): Database {
     const database = new Database(options, options.open(options.fs, options.path));
-    database.#guarded(() => {
+    try {
       // Before anything is read: without shared memory, a write-ahead log is readable only in this mode.
-      database.#backed.sql.run('PRAGMA locking_mode=EXCLUSIVE');
-    });
-    return database;
+      database.execute('PRAGMA locking_mode=EXCLUSIVE');
+      return database;
+    } catch (thrown) {
+      database.abandon();
+      throw thrown;
+    }
   }
 
   get path(): string {

@@ -46,7 +46,7 @@ async function load(wasmFile: string): Promise<OpenFileBacked> {
         try {
           done(instantiate(wasm, tables, imports, calls, heap));
         } catch (thrown) {
-          reject(thrown);
+          reject(AppError.from(thrown));
         }
         return {};
       },

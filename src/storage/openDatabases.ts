@@ -43,12 +43,13 @@ export function openDatabases(options: OpenStoreOptions, context: OpenContext): 
   const path = realPath(options.dbPath, context.fs);
   const folder = dirname(path);
   const main = openMain(path, context);
+  let log: Database | undefined;
   try {
     const meta = new MetaStore(main);
     const marker = schemaVersion(main, mainMigrations) === 0 ? null : meta.get('dataKeyMarker');
     const dataKey = resolveDataKey({ fs: context.fs, keyFile: join(folder, 'codexmanager.key'), env: options.envDataKey, secret: options.secretDataKey, marker });
     settle(main, mainMigrations, context);
-    const log = openLog(logPath(path), context);
+    log = openLog(logPath(path), context);
     const epoch = main.transaction(() => {
       if (marker === null) meta.set('dataKeyMarker', dataKey.marker);
       return meta.nextEpoch();
@@ -58,6 +59,7 @@ export function openDatabases(options: OpenStoreOptions, context: OpenContext): 
     const opened = { epoch, newDataKey: dataKey.made, accounts: stores.accounts.all(), keys: stores.keys.all(), bindings: stores.bindings.all() };
     return { main, log, ...stores, trace: new TraceFile(join(folder, 'gateway-trace.log')), opened };
   } catch (thrown) {
+    log?.abandon();
     main.abandon();
     throw thrown;
   }
@@ -91,7 +93,23 @@ function openMain(path: string, context: OpenContext): Database {
   }
 }
 
+/** A damaged log must not keep the accounts from working: it is moved aside, whole, and a new one is begun. */
 function openLog(path: string, context: OpenContext): Database {
+  try {
+    return openSoundLog(path, context);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== 'databaseCorrupt') throw thrown;
+    const aside = `${path}.damaged-${context.now}`;
+    for (const ending of ['', '-wal', '-journal']) {
+      if (onFile(path, () => statOrNull(context.fs, path + ending))) onFile(path, () => context.fs.rename(path + ending, aside + ending));
+    }
+    const log = openSoundLog(path, context);
+    context.onNotice({ kind: 'logFailed', message: `The request log ${path} was damaged. It was moved to ${aside} and a new one was begun; accounts and keys are not affected.` });
+    return log;
+  }
+}
+
+function openSoundLog(path: string, context: OpenContext): Database {
   const log = Database.open(databaseOptions(path, 'NORMAL', context));
   try {
     schemaVersion(log, logMigrations);

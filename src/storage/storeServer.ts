@@ -7,6 +7,8 @@ import { nodeFs } from './storageFs.ts';
 import { OpenArguments, StoreCall } from './storeMessages.ts';
 
 const hourMs = 3_600_000;
+/** How long another program's deletion of a write-ahead log can go unseen while nothing is written. */
+const linkCheckMs = 1_000;
 /** Between two steps of pruning, so that calls can pass. */
 const pruneGapMs = 20;
 
@@ -18,6 +20,7 @@ export function serveStore(port: MessagePort): void {
     if (method === 'open') {
       databases = await open(args, notify);
       schedulePruning(databases);
+      scheduleLinkChecks(databases);
       return databases.opened;
     }
     if (!databases) throw new AppError('internal', 'The databases are not open.');
@@ -49,6 +52,14 @@ async function open(args: readonly unknown[], onNotice: (notice: StoreNotice) =>
 type Operations = { readonly [M in keyof Store]: (...args: Parameters<Store[M]>) => Awaited<ReturnType<Store[M]>> };
 
 function operations({ main, log, accounts, keys, requests, bindings, trace }: Databases): Operations {
+  const changingRequests = <T>(work: () => T): T => {
+    try {
+      return log.transaction(work);
+    } catch (thrown) {
+      requests.forget();
+      throw thrown;
+    }
+  };
   return {
     saveAccounts: (list) => main.transaction(() => list.forEach((one) => accounts.save(one))),
     updateAccount: (account) => main.transaction(() => accounts.update(account)),
@@ -62,13 +73,13 @@ function operations({ main, log, accounts, keys, requests, bindings, trace }: Da
     appendLog: (batch) => {
       trace.append(batch.trace);
       if (batch.rows.length === 0 && batch.bindings.length === 0) return [];
-      return log.transaction(() => {
+      return changingRequests(() => {
         for (const binding of batch.bindings) bindings.add(binding);
         return requests.append(batch.rows);
       });
     },
     listRequests: (options) => requests.list(options),
-    clearRequests: () => log.transaction(() => requests.clear()),
+    clearRequests: () => changingRequests(() => requests.clear()),
     summary: (from, to) => requests.summary(from, to),
     close: () => {
       trace.close();
@@ -76,6 +87,19 @@ function operations({ main, log, accounts, keys, requests, bindings, trace }: Da
       main.close();
     },
   };
+}
+
+/** A log that lost its name between two writes holds acknowledged rows: it must not have to wait for the next one. */
+function scheduleLinkChecks({ main, log }: Databases): void {
+  setInterval(() => {
+    for (const database of [main, log]) {
+      try {
+        database.keepLinked();
+      } catch {
+        // The disk is full or gone: the next write meets the same and reports it, and this is tried again.
+      }
+    }
+  }, linkCheckMs).unref();
 }
 
 /** Old rows go in small steps: soon after the start, then every hour. Never keeps the worker alive. */

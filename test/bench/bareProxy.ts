@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
 
 /**
- * The baseline: the least a proxy in Node can do. It streams both ways, forwards every header and puts a token of 1.5 KB in the place of the client's;
- * its connections are set up as the gateway's are. Says its port, ends when its input does.
+ * The baseline: the least a proxy in Node can do. It forwards every header, puts a token of 1.5 KB in the place of the client's, and streams the answer;
+ * its connections are set up as the gateway's are. The request goes on in one piece: handed to undici as a stream it is no faster, and in one process
+ * out of three slower by a fifth for good (dead requests keep each other alive through every scavenge), which would flatter whatever is compared with it.
+ * Says its port, ends when its input does.
  */
 const pool = new Pool(process.env['UPSTREAM'] ?? '', { connections: null, pipelining: 1, allowH2: false, keepAliveTimeout: 60_000, headersTimeout: 0, bodyTimeout: 0 });
 const token = `Bearer ${'t'.repeat(1_500)}`;
@@ -17,7 +19,9 @@ const server = createServer({ keepAliveTimeout: 75_000, headersTimeout: 60_000, 
     const name = request.rawHeaders[i] ?? '';
     if (!replaced.has(name.toLowerCase())) headers.push(name, request.rawHeaders[i + 1] ?? '');
   }
-  pool.dispatch({ path: request.url ?? '/', method: 'POST', headers, body: request }, {
+  const parts: Buffer[] = [];
+  request.on('data', (part: Buffer) => parts.push(part));
+  request.on('end', () => void pool.dispatch({ path: request.url ?? '/', method: 'POST', headers, body: Buffer.concat(parts) }, {
     onRequestStart: (controller) => {
       response.on('close', () => {
         if (!response.writableFinished) controller.abort(new Error('the client left'));
@@ -34,7 +38,7 @@ const server = createServer({ keepAliveTimeout: 75_000, headersTimeout: 60_000, 
     },
     onResponseEnd: () => void response.end(),
     onResponseError: () => void response.destroy(),
-  });
+  }));
 });
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
 process.stdin.on('end', () => process.exit(0)).resume();

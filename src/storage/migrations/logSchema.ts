@@ -1,12 +1,13 @@
 import type { Migration } from '../migrate.ts';
 
-/** `codexmanager-logs.db`: what happened. Times in Unix seconds, durations in milliseconds. `totals` adds up quarters of an hour and outlives the rows. */
+/**
+ * `codexmanager-logs.db`: what happened. Times in Unix seconds, durations in milliseconds. `totals` adds up quarters of an hour and outlives the rows.
+ * `facets` holds what repeats from one request to the next, `numbers` all counts and the cost as one text: both are for searching.
+ */
 export const logMigrations: readonly Migration[] = [
   (database) => database.execute(`
-    CREATE TABLE requests (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
-      trace_id TEXT NOT NULL,
-      created_at INTEGER NOT NULL,
+    CREATE TABLE facets (
+      id INTEGER PRIMARY KEY,
       key_id TEXT,
       account_id TEXT,
       method TEXT NOT NULL,
@@ -15,6 +16,14 @@ export const logMigrations: readonly Migration[] = [
       reasoning_effort TEXT,
       upstream_url TEXT,
       status_code INTEGER,
+      combination TEXT NOT NULL UNIQUE
+    ) STRICT;
+    CREATE TABLE requests (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      facet_id INTEGER NOT NULL,
+      numbers TEXT NOT NULL,
+      trace_id TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
       error TEXT,
       input_tokens INTEGER,
       cached_input_tokens INTEGER,
@@ -26,11 +35,7 @@ export const logMigrations: readonly Migration[] = [
       duration_ms INTEGER NOT NULL,
       attempts TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX requests_account ON requests (account_id, id);
-    CREATE INDEX requests_key ON requests (key_id, id);
-    CREATE INDEX requests_status ON requests (status_code, id);
-    CREATE INDEX requests_model ON requests (model, id);
-    CREATE INDEX requests_failed ON requests (id) WHERE error IS NOT NULL;
+    CREATE INDEX requests_searched ON requests (id, facet_id, error, numbers);
     CREATE TABLE totals (
       quarter INTEGER NOT NULL,
       key_id TEXT NOT NULL,
