@@ -12,7 +12,6 @@ const { metafile } = await build({
   target: 'node22',
   external: ['vscode'],
   minify: true,
-  keepNames: true,
   sourcemap: 'external',
   metafile: true,
   logLevel: 'warning',

@@ -28,9 +28,16 @@ export interface Selection {
 /** The first eligible account in the order given (`sort`), or null. Touches no more accounts than it must. */
 export function selectAccount(accounts: readonly StoredAccount[], selection: Selection): StoredAccount | null {
   for (const candidate of accounts) {
-    if (!selection.tried.has(candidate.account.id) && skipOf(candidate, selection.model, selection.now) === null) return candidate;
+    if (isEligible(candidate, selection)) return candidate;
   }
   return null;
+}
+
+/** The cheapest questions first: most accounts that are out are spent or cooling down. */
+function isEligible(candidate: StoredAccount, { model, now, tried }: Selection): boolean {
+  const { state } = candidate;
+  if (state.exhaustedUntil > now || state.coolUntil > now || tried.has(candidate.account.id)) return false;
+  return skipOf(candidate, model, now) === null;
 }
 
 /** At most `limit` eligible accounts in order, for the trace. */
@@ -38,7 +45,7 @@ export function listCandidates(accounts: readonly StoredAccount[], selection: Se
   const found: StoredAccount[] = [];
   for (const candidate of accounts) {
     if (found.length === limit) break;
-    if (!selection.tried.has(candidate.account.id) && skipOf(candidate, selection.model, selection.now) === null) found.push(candidate);
+    if (isEligible(candidate, selection)) found.push(candidate);
   }
   return found;
 }

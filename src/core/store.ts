@@ -1,7 +1,8 @@
 import type { AccountId } from '../contract/account.ts';
 import type { KeyId } from '../contract/platformKey.ts';
 import type { RequestLogItem, TodaySummary } from '../contract/requestLog.ts';
-import type { AccountRecord, AccountState, Binding, KeyRecord, RequestLogRow, StoredAccount, TokenRecord } from './records.ts';
+import type { LogTuple } from './logTuple.ts';
+import type { AccountRecord, AccountState, Binding, KeyRecord, StoredAccount, TokenRecord } from './records.ts';
 
 /** What the engine needs to know when the store opens. */
 export interface OpenedStore {
@@ -40,8 +41,8 @@ export interface Store {
   deleteKey(id: KeyId): Promise<boolean>;
   /** The key's text, null when there is no such key. */
   readKeySecret(id: KeyId): Promise<string | null>;
-  /** Rows, trace lines and bindings of the last moments; resolves to the rows with their ids, oldest first. NORMAL durability. */
-  appendLog(batch: LogBatch): Promise<RequestLogItem[]>;
+  /** Rows, trace lines and bindings of the last moments; resolves to the ids of the rows, in their order. NORMAL durability. */
+  appendLog(batch: LogBatch): Promise<number[]>;
   /** Newest first, at most `limit`, ids below `beforeId` when given. Query syntax: the original's (behaviour reference 11.2). */
   listRequests(options: { readonly query: string; readonly limit: number; readonly beforeId: number | null }): Promise<RequestLogItem[]>;
   clearRequests(): Promise<void>;
@@ -52,8 +53,9 @@ export interface Store {
 }
 
 export interface LogBatch {
-  readonly rows: readonly RequestLogRow[];
-  readonly trace: readonly string[];
+  readonly rows: readonly LogTuple[];
+  /** Whole lines, each with its line break: one string crosses threads at a fraction of the cost of many. */
+  readonly trace: string;
   readonly bindings: readonly Binding[];
 }
 

@@ -3,6 +3,7 @@ import type { AccountId } from '../contract/account.ts';
 import type { RequestFacts } from '../protocol/requestFacts.ts';
 import type { Bindings } from './ports.ts';
 import { editRequest } from '../protocol/editRequest.ts';
+import { scanRequest } from '../protocol/scanRequest.ts';
 import { carriesHistory } from '../protocol/carriesHistory.ts';
 
 /** What goes to one account: the body and the turn state it may see. */
@@ -15,7 +16,8 @@ interface BoundItem { readonly value: string; readonly hash: string; readonly ow
  * prefer, and what another account may get.
  */
 export class BoundRequest {
-  readonly facts: RequestFacts;
+  /** What the client sent. The body may have been edited since: its spans are not these. */
+  readonly facts: Omit<RequestFacts, 'spans'>;
   readonly #body: Buffer;
   readonly #bindings: Bindings;
   readonly #turnState: string | null;
@@ -53,11 +55,11 @@ export class BoundRequest {
     const first = this.#firstAccount ??= accountId;
     const turnState = (this.#turnStateOwner ?? first) === accountId ? this.#turnState : null;
     const previousIsForeign = this.facts.previousResponseId !== null && first !== accountId;
-    if (previousIsForeign && !carriesHistory(this.#body, this.facts)) return null;
+    if (previousIsForeign && !carriesHistory(this.#body)) return null;
     if (this.#items.length === 0 && !previousIsForeign) return { body: this.#body, turnState };
     const foreign = this.#foreignItems(accountId, first);
     if (foreign.size === 0 && !previousIsForeign) return { body: this.#body, turnState };
-    const body = editRequest(this.#body, this.facts, {
+    const body = editRequest(this.#body, scanRequest(this.#body), {
       ...(foreign.size > 0 ? { dropEncrypted: (value: string) => foreign.has(value) } : {}),
       ...(previousIsForeign ? { dropPreviousResponseId: true as const } : {}),
     });
@@ -67,9 +69,9 @@ export class BoundRequest {
   /** The body for the OpenAI platform, which can read nothing that accounts gave out. Null when it only continues an answer. */
   forPlatform(): Buffer | null {
     const continues = this.facts.previousResponseId !== null;
-    if (continues && !carriesHistory(this.#body, this.facts)) return null;
+    if (continues && !carriesHistory(this.#body)) return null;
     if (this.#items.length === 0 && !continues) return this.#body;
-    return editRequest(this.#body, this.facts, { dropEncrypted: () => true, ...(continues ? { dropPreviousResponseId: true as const } : {}) });
+    return editRequest(this.#body, scanRequest(this.#body), { dropEncrypted: () => true, ...(continues ? { dropPreviousResponseId: true as const } : {}) });
   }
 
   /** The encrypted items this account must not see. One of unknown origin belongs to the account that is asked first. */

@@ -30,9 +30,14 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
       request.pause();
       reject(tooLarge(maxBytes));
     });
-    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)));
+    request.once('end', () => {
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
+      chunks.length = 0; // this listener lives as long as the answer; the pieces need not
+    });
     request.once('error', () => reject(new AppError('cancelled', 'The client went away while sending its request.')));
-    request.once('close', () => reject(new AppError('cancelled', 'The client went away while sending its request.')));
+    request.once('close', () => {
+      if (!request.complete) reject(new AppError('cancelled', 'The client went away while sending its request.'));
+    });
   });
 }
 

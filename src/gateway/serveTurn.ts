@@ -73,14 +73,14 @@ function readTurn({ bindings, config }: GatewayContext, { request, traceId }: In
     ...(key.modelSlug === null ? {} : { model: key.modelSlug }),
     ...(key.reasoningEffort === null ? {} : { effort: key.reasoningEffort }),
   });
-  const sent = bound === body ? facts : scanRequest(bound);
-  entry.model = sent.model;
-  entry.effort = sent.effort;
+  const model = key.modelSlug ?? facts.model;
+  entry.model = model;
+  entry.effort = key.reasoningEffort ?? facts.effort;
   const { originator, 'user-agent': userAgent, 'x-codex-turn-state': turnState } = request.headers;
   return {
     traceId, key, entry, gone,
-    model: sent.model,
-    request: new BoundRequest(bound, sent, typeof turnState === 'string' ? turnState : null, bindings),
+    model,
+    request: new BoundRequest(bound, facts, typeof turnState === 'string' ? turnState : null, bindings),
     headers: clientHeaders(request.rawHeaders, typeof originator === 'string' ? originator : undefined, userAgent),
     tried: new Set(), outrun: [], waitUntil: entry.startedAt + config.waitBudgetMs,
   };

@@ -20,8 +20,10 @@ export class SseClient implements TurnClient {
   readonly #response: ServerResponse;
   readonly #options: SseClientOptions;
   #headers: readonly string[] = [];
+  /** Events not written yet: held back before the commit; after it, those of this moment. */
   #held: Buffer[] = [];
   #heldBytes = 0;
+  #flushing = false;
   #timer: NodeJS.Timeout | null = null;
   /** Something that resets a client's idle timer came by since the last tick. */
   #spoke = false;
@@ -41,10 +43,14 @@ export class SseClient implements TurnClient {
   }
 
   push(events: Buffer, content: boolean): boolean {
-    if (this.committed) return this.#response.write(events);
     this.#held.push(events);
     this.#heldBytes += events.length;
-    return content || this.#heldBytes > mostHeldBytes ? this.#commit() : true;
+    this.committed ||= content || this.#heldBytes > mostHeldBytes;
+    if (!this.committed || this.#flushing) return true;
+    // Upstream's pieces of one moment go out in one write.
+    this.#flushing = true;
+    queueMicrotask(() => this.#flush());
+    return !this.#response.writableNeedDrain;
   }
 
   onDrain(resume: () => void): void {
@@ -60,12 +66,17 @@ export class SseClient implements TurnClient {
 
   end(): void {
     this.#stop();
-    this.#response.end();
+    const events = this.#takeHeld();
+    if (this.#response.destroyed) return;
+    // The whole answer is here: its length saves the chunks.
+    if (!this.#response.headersSent) this.#sendHeaders(['content-length', String(events.length)]);
+    this.#response.end(events);
   }
 
   cut(message: string): void {
     this.#stop();
-    this.#response.end(failedEvent({ code: 'server_error', message }));
+    this.#sendHeaders([]);
+    this.#response.end(Buffer.concat([this.#takeHeld(), failedEvent({ code: 'server_error', message })]));
   }
 
   pass(status: number, headers: readonly string[], body: Buffer): void {
@@ -77,6 +88,7 @@ export class SseClient implements TurnClient {
 
   refuse(refusal: Refusal): void {
     this.#stop();
+    if (this.#response.destroyed) return;
     if (this.#response.headersSent) {
       this.#response.end(failedEvent({ code: refusal.code, message: refusal.message }));
       return;
@@ -85,24 +97,28 @@ export class SseClient implements TurnClient {
     this.#response.writeHead(status, headers).end(body);
   }
 
-  #commit(): boolean {
-    this.committed = true;
-    this.#sendHeaders();
-    const events = this.#held.length === 1 && this.#held[0] ? this.#held[0] : Buffer.concat(this.#held, this.#heldBytes);
-    this.#held = [];
-    return this.#response.write(events);
+  #flush(): void {
+    this.#flushing = false;
+    if (this.#held.length === 0 || this.#response.destroyed) return;
+    this.#sendHeaders([]);
+    this.#response.write(this.#takeHeld());
   }
 
-  #sendHeaders(): void {
-    if (this.#response.headersSent) return;
-    const headers = this.#headers.includes('content-type') ? this.#headers : ['content-type', 'text/event-stream', ...this.#headers];
-    this.#response.writeHead(200, [...headers, 'cache-control', 'no-cache']);
+  #takeHeld(): Buffer {
+    const events = this.#held.length === 1 && this.#held[0] ? this.#held[0] : Buffer.concat(this.#held, this.#heldBytes);
+    this.#held = [];
+    this.#heldBytes = 0;
+    return events;
+  }
+
+  #sendHeaders(more: readonly string[]): void {
+    if (!this.#response.headersSent) this.#response.writeHead(200, [...this.#headers, 'cache-control', 'no-cache', ...more]);
   }
 
   /** Comments do not reset Codex's idle timer; an event with a data line does. */
   #tick(): void {
     if (!this.#spoke || !this.committed) {
-      this.#sendHeaders();
+      this.#sendHeaders([]);
       this.#response.write(keepAliveEvent);
     }
     this.#spoke = false;

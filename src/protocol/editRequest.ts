@@ -42,7 +42,7 @@ function withEffort(body: Buffer, span: Span | undefined, effort: string): strin
 /** Every member of that name, each with one of the commas around it. */
 function memberRemovals(body: Buffer, name: string): Splice[] {
   const members: { start: number; end: number; drop: boolean }[] = [];
-  eachMember(body, skipSpace(body, 0), (member) => members.push({ start: member.start, end: member.valueEnd, drop: member.name === name }));
+  eachMember(body, skipSpace(body, 0), (member, start, _valueStart, end) => members.push({ start, end, drop: member === name }));
   return removals(body, members);
 }
 

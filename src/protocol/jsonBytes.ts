@@ -79,16 +79,11 @@ function skipNested(body: Buffer, start: number): number {
   throw malformed(body.length, 'a closing bracket');
 }
 
-export interface Member {
-  readonly name: string;
-  /** First byte of the name's opening quote. */
-  readonly start: number;
-  readonly valueStart: number;
-  readonly valueEnd: number;
-}
+/** Called with a member's name and offsets: of the name's opening quote, and of the value. */
+export type OnMember = (name: string, start: number, valueStart: number, valueEnd: number) => void;
 
-/** The members of the object that begins at `open`, in order. `onMember` is called with byte offsets. Returns the offset behind the closing brace. */
-export function eachMember(body: Buffer, open: number, onMember: (member: Member) => void): number {
+/** The members of the object that begins at `open`, in order. Returns the offset behind the closing brace. */
+export function eachMember(body: Buffer, open: number, onMember: OnMember): number {
   if (body[open] !== openBrace) throw malformed(open, 'an object');
   let at = skipSpace(body, open + 1);
   if (body[at] === closeBrace) return at + 1;
@@ -100,7 +95,7 @@ export function eachMember(body: Buffer, open: number, onMember: (member: Member
     if (body[at] !== colon) throw malformed(at, '":"');
     const valueStart = skipSpace(body, at + 1);
     const valueEnd = skipValue(body, valueStart);
-    onMember({ name: readString(body, start, nameEnd), start, valueStart, valueEnd });
+    onMember(readString(body, start, nameEnd), start, valueStart, valueEnd);
     at = skipSpace(body, valueEnd);
     if (body[at] === closeBrace) return at + 1;
     if (body[at] !== comma) throw malformed(at, '"," or "}"');
@@ -125,8 +120,8 @@ export function elementsOf(body: Buffer, open: number): { readonly start: number
 
 /** The text of a string from its opening quote to behind its closing one. */
 export function readString(body: Buffer, start: number, end: number): string {
-  const inner = body.subarray(start + 1, end - 1);
-  if (!inner.includes(backslash)) return inner.toString('utf8');
+  const text = body.toString('utf8', start + 1, end - 1);
+  if (!text.includes('\\')) return text;
   try {
     return String(JSON.parse(body.toString('utf8', start, end)));
   } catch {

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import type { RequestFacts, Span } from './requestFacts.ts';
 import { AppError } from '../core/appError.ts';
 import { eachMember, malformed, quote, readString, skipSpace, skipString } from './jsonBytes.ts';
@@ -6,7 +5,6 @@ import { eachMember, malformed, quote, readString, skipSpace, skipString } from 
 /** The members that are looked at; everything else is passed over unread. */
 const wanted = new Set(['model', 'stream', 'store', 'prompt_cache_key', 'previous_response_id', 'reasoning', 'reasoning_effort', 'input']);
 const encryptedMark = Buffer.from('"encrypted_content"');
-const Reasoning = z.nullable(z.looseObject({ effort: z.optional(z.nullable(z.string())) }));
 
 /**
  * What routing and logging need of a Responses request, in one pass over its bytes. A member that is named twice counts with its last value, as
@@ -15,7 +13,7 @@ const Reasoning = z.nullable(z.looseObject({ effort: z.optional(z.nullable(z.str
 export function scanRequest(body: Buffer): RequestFacts {
   if (body.length === 0) throw new AppError('badRequest', 'The request body is empty; a JSON object was expected.');
   const spans: Record<string, Span | undefined> = {};
-  const end = eachMember(body, skipSpace(body, 0), ({ name, valueStart, valueEnd }) => {
+  const end = eachMember(body, skipSpace(body, 0), (name, _start, valueStart, valueEnd) => {
     if (wanted.has(name)) spans[name] = { start: valueStart, end: valueEnd };
   });
   const rest = skipSpace(body, end);
@@ -46,10 +44,18 @@ function flagOf(body: Buffer, span: Span | undefined): boolean {
 
 function effortOf(body: Buffer, span: Span | undefined): string | null {
   if (!span) return null;
+  const reasoning = parse(body.toString('utf8', span.start, span.end));
+  if (reasoning === null) return null;
+  const effort = typeof reasoning === 'object' && 'effort' in reasoning ? (reasoning.effort ?? null) : null;
+  if (typeof reasoning !== 'object' || (effort !== null && typeof effort !== 'string')) throw new AppError('badRequest', '"reasoning" in the request body must be an object whose "effort" is a string.');
+  return effort;
+}
+
+function parse(text: string): unknown {
   try {
-    return Reasoning.parse(JSON.parse(body.toString('utf8', span.start, span.end)))?.effort ?? null;
+    return JSON.parse(text);
   } catch (cause) {
-    throw new AppError('badRequest', '"reasoning" in the request body must be an object whose "effort" is a string.', { cause });
+    throw new AppError('badRequest', '"reasoning" in the request body is not valid JSON.', { cause });
   }
 }
 

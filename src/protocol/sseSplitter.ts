@@ -1,5 +1,6 @@
 const lf = 0x0a;
 const cr = 0x0d;
+const blankLine = Buffer.from('\n\n');
 
 /** Called with one complete event: the bytes of `buffer` from `start` to `end`, its blank line included. */
 export type OnEvent = (buffer: Buffer, start: number, end: number) => void;
@@ -25,6 +26,7 @@ export class SseSplitter {
   push(chunk: Buffer): Buffer | null {
     const buffer = this.#carry ? Buffer.concat([this.#carry, chunk]) : chunk;
     const from = this.#carry ? Math.max(0, this.#carry.length - 3) : 0;
+    const eventEnd = buffer.indexOf(cr) < 0 ? lfEventEnd : anyEventEnd;
     let start = 0;
     let end = eventEnd(buffer, from);
     while (end > 0) {
@@ -38,12 +40,14 @@ export class SseSplitter {
   }
 }
 
-/** The offset behind the next blank line at or after `from`; 0 when there is none. A CR at the very end waits for a possible LF. */
-function eventEnd(buffer: Buffer, from: number): number {
-  if (buffer.indexOf(cr, from) < 0) {
-    const at = buffer.indexOf('\n\n', from, 'latin1');
-    return at < 0 ? 0 : at + 2;
-  }
+/** The offset behind the next blank line at or after `from`, in a text without CR; 0 when there is none. */
+function lfEventEnd(buffer: Buffer, from: number): number {
+  const at = buffer.indexOf(blankLine, from);
+  return at < 0 ? 0 : at + 2;
+}
+
+/** The same for any line ends. A CR at the very end waits for a possible LF. */
+function anyEventEnd(buffer: Buffer, from: number): number {
   for (let at = from; at < buffer.length; at += 1) {
     const next = lineEnd(buffer, at);
     if (next === 0) continue;

@@ -1,28 +1,32 @@
-import type { RequestLogItem } from '../contract/requestLog.ts';
+import { logTuple } from '../core/logTuple.ts';
 import type { Log } from '../core/logger.ts';
 import type { Binding, RequestLogRow } from '../core/records.ts';
 import type { Disposable } from '../core/scope.ts';
 import type { LogBatch, Store } from '../core/store.ts';
 
+/** Rows that were stored, and their ids in the same order. */
+export type OnAdded = (ids: readonly number[], rows: readonly RequestLogRow[]) => void;
+
 const flushMs = 100;
 /** Larger batches stall the thread that sends them. */
 const batchRows = 100;
-/** Lines beyond this are dropped rather than kept for a disk that does not answer. */
+/** What is more than this is dropped rather than kept for a disk that does not answer: rows, and characters of the trace. */
 const mostWaiting = 20_000;
+const mostTrace = 8_000_000;
 
 /** Collects what requests leave behind and hands it to the store in small batches, at most 100 ms late. Never slows or fails a request. */
 export class RequestRecorder implements Disposable {
   readonly #store: Store;
-  readonly #onAdded: (items: RequestLogItem[]) => void;
+  readonly #onAdded: OnAdded;
   readonly #log: Log;
   #rows: RequestLogRow[] = [];
-  #trace: string[] = [];
+  #trace = '';
   #bindings: Binding[] = [];
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
   #broken = false;
 
-  constructor(store: Store, onAdded: (items: RequestLogItem[]) => void, log: Log) {
+  constructor(store: Store, onAdded: OnAdded, log: Log) {
     this.#store = store;
     this.#onAdded = onAdded;
     this.#log = log;
@@ -34,7 +38,7 @@ export class RequestRecorder implements Disposable {
   }
 
   trace(line: string): void {
-    if (this.#trace.length < mostWaiting) this.#trace.push(line);
+    if (this.#trace.length < mostTrace) this.#trace += `${line}\n`;
     this.#arm();
   }
 
@@ -62,17 +66,23 @@ export class RequestRecorder implements Disposable {
     }, flushMs);
   }
 
+  /** What is there now; what comes meanwhile waits for the next time, or every row would be a batch of its own. */
   async #write(): Promise<void> {
-    while (this.#rows.length > 0 || this.#trace.length > 0 || this.#bindings.length > 0) {
-      await this.#writeBatch({ rows: this.#rows.splice(0, batchRows), trace: this.#trace.splice(0, batchRows * 8), bindings: this.#bindings.splice(0, batchRows * 8) });
-    }
+    let left = this.#rows.length;
+    do {
+      const rows = this.#rows.splice(0, Math.min(batchRows, left));
+      left -= rows.length;
+      const batch = { rows: rows.map(logTuple), trace: this.#trace, bindings: this.#bindings.splice(0, batchRows * 8) };
+      this.#trace = '';
+      if (rows.length > 0 || batch.trace !== '' || batch.bindings.length > 0) await this.#writeBatch(batch, rows);
+    } while (left > 0);
   }
 
-  async #writeBatch(batch: LogBatch): Promise<void> {
+  async #writeBatch(batch: LogBatch, rows: readonly RequestLogRow[]): Promise<void> {
     try {
-      const items = await this.#store.appendLog(batch);
+      const ids = await this.#store.appendLog(batch);
       this.#broken = false;
-      if (items.length > 0) this.#onAdded(items);
+      if (ids.length > 0) this.#onAdded(ids, rows);
     } catch (thrown) {
       if (!this.#broken) this.#log('error', `The request log cannot be written: ${thrown instanceof Error ? thrown.message : 'unknown cause'} Requests go on without it.`);
       this.#broken = true;

@@ -21,7 +21,7 @@ import { keyHandlers } from './handlers/keys.ts';
 import { requestLogHandlers } from './handlers/requestLogs.ts';
 import { KeyRing } from './keyRing.ts';
 import type { ServicePorts } from './ports.ts';
-import { RequestRecorder } from './requestRecorder.ts';
+import { RequestRecorder, type OnAdded } from './requestRecorder.ts';
 import { resolveRpcToken } from './rpcToken.ts';
 
 export interface RunningService {
@@ -59,7 +59,9 @@ async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningS
   let gatewayState = (): GatewayState => ({ state: 'starting', addresses: [], port: config.listen.port, message: null });
   const handlers = handlersOf(ports, parts, opened.store, () => gatewayState());
   const events = scope.own(eventsOf(parts, () => gatewayState()));
-  parts.onRequests = (items) => events.emit('requestlog/added', items);
+  parts.onRequests = (ids, rows) => {
+    if (!events.idle) events.emit('requestlog/added', rows.map((row, i) => ({ id: ids[i] ?? 0, ...row })));
+  };
   const mount = start.rpcOnGatewayPort
     ? rpcRoutes({ handlers, events, log, guard: { token: resolveRpcToken(config.rpcToken, config.rpcTokenFile), allowedHosts: config.allowedHosts } })
     : null;
@@ -76,7 +78,7 @@ type Parts = ReturnType<typeof makeParts>;
 function makeParts({ clock, log }: ServicePorts, config: EngineConfig, { store, accounts, keys, bindings }: OpenedStore & { readonly store: Store }, scope: Scope) {
   const sender = scope.own(new HttpSender({ connectTimeoutMs: config.connectTimeoutMs }));
   const refresh = makeRefreshTokens({ issuer: config.issuer, clientId: config.clientId, send: sender.send, clock });
-  const recorder: RequestRecorder = scope.own(new RequestRecorder(store, (items) => parts.onRequests(items), log));
+  const recorder: RequestRecorder = scope.own(new RequestRecorder(store, (ids, rows) => parts.onRequests(ids, rows), log));
   const pools = scope.own(new UpstreamPools({ connectTimeoutMs: config.connectTimeoutMs }));
   const parts = {
     pool: scope.own(new AccountPool({ store, clock, log, refresh }, accounts)),
@@ -84,7 +86,7 @@ function makeParts({ clock, log }: ServicePorts, config: EngineConfig, { store, 
     recorder,
     bindings: new BindingTable(bindings, clock, (binding) => recorder.bind(binding)),
     openTurn: pools.open,
-    onRequests: (_items: Parameters<ConstructorParameters<typeof RequestRecorder>[1]>[0]): void => undefined,
+    onRequests: ((): void => undefined) as OnAdded,
   };
   return parts;
 }

@@ -32,6 +32,7 @@ export class ResponseWatcher {
 
   /** One complete event, as SseSplitter reports it. */
   onEvent(buffer: Buffer, start: number, end: number): void {
+    if (this.phase === 'content' && isPlainContent(buffer, start)) return;
     const type = eventType(buffer, start, end);
     if (type === null || preamble.has(type)) return;
     switch (type) {
@@ -54,6 +55,18 @@ export class ResponseWatcher {
     this.phase = 'ended';
     this.usage = readUsage(buffer.subarray(start, end)) ?? this.usage;
   }
+}
+
+/**
+ * Whether an event is surely one of those that only carry content (`response.output_text.…`, `response.content_part.…`, `response.reasoning_…`), told by
+ * three bytes of its `event: response.` line: there is no cheaper way, and most events of a stream are such.
+ */
+function isPlainContent(buffer: Buffer, start: number): boolean {
+  if (buffer[start] !== 0x65 || buffer[start + 7] !== 0x72) return false; // "event: r"
+  const first = buffer[start + 16];
+  if (first === 0x6f) return buffer[start + 23] === 0x74; // "output_t…", not "output_item.done"
+  if (first === 0x63) return buffer[start + 18] === 0x6e; // "con…", not "com…"
+  return first === 0x72 && buffer[start + 18] === 0x61; // "rea…"
 }
 
 /** The last `usage` object in an event; the event, which may repeat a whole answer, is not parsed. */
