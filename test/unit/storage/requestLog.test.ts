@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import type { RequestLogRow } from '../../../src/core/records.ts';
+import { logTuple } from '../../../src/core/logTuple.ts';
+import type { Databases } from '../../../src/storage/openDatabases.ts';
+import { closeBoth, openOn, requestRow } from './harness.ts';
+import { MemoryDisk } from './memoryDisk.ts';
+
+const day = 86_400;
+const quarter = 900;
+
+describe('RequestLog', () => {
+  let disk: MemoryDisk;
+  let databases: Databases;
+  beforeEach(async () => {
+    disk = new MemoryDisk();
+    databases = await openOn(disk);
+  });
+  afterEach(() => closeBoth(databases));
+
+  const append = (...rows: Partial<RequestLogRow>[]) => databases.log.transaction(() => databases.requests.append(rows.map((row) => logTuple(requestRow(row)))));
+  const list = (query = '', limit = 100, beforeId: number | null = null) => databases.requests.list({ query, limit, beforeId });
+  const found = (query: string) => list(query).map(({ traceId }) => traceId).sort().join(' ');
+
+  it('gives back what it was given, newest first', () => {
+    const row = requestRow({ statusCode: null, error: 'reset', model: null, estimatedCostUsd: 1.5e-5, attempts: [] });
+    const [first, second] = append({}, row);
+    assert.deepEqual(list(), [{ ...row, id: second }, { ...requestRow(), id: first }]);
+  });
+
+  it('pages by id', () => {
+    const ids = append(...Array.from({ length: 7 }, () => ({})));
+    const pages = [list('', 3), list('', 3, ids[4]), list('', 3, ids[1])];
+    assert.deepEqual(pages.map((page) => page.map(({ id }) => id)), [[7, 6, 5], [4, 3, 2], [1]]);
+  });
+
+  describe('search', () => {
+    beforeEach(() => append(
+      { traceId: 'a', accountId: 'acc::One', keyId: 'gk_aa', model: 'gpt-5.2', statusCode: 200 },
+      { traceId: 'b', accountId: 'acc::two', keyId: 'gk_bb', model: 'gpt-5', reasoningEffort: 'low', statusCode: 429, error: 'usage limit_100% reached', method: 'GET' },
+      { traceId: 'c', accountId: null, keyId: null, model: null, requestPath: '/v1/models', upstreamUrl: 'https://api.openai.com/v1', statusCode: 502, error: 'bad gateway', inputTokens: 77_123, reasoningEffort: null },
+      { traceId: 'd', accountId: 'acc::two', model: 'GPT-5.2', statusCode: null, error: null, estimatedCostUsd: 0.9876 },
+    ));
+
+    const cases: Record<string, string> = {
+      '': 'a b c d', '   ': 'a b c d',
+      'account:two': 'b d', 'ACCOUNT_ID: One': 'a', 'account:=acc::two': 'b d', 'account:=two': '', 'account:none': '',
+      'path:models': 'c', 'request_path:=/v1/models': 'c', 'method:get': 'b', 'method:=get': '', 'model:gpt-5': 'a b d', 'model:=gpt-5': 'b',
+      'reasoning:low': 'b', 'reason:=high': 'a d', 'key:gk_b': 'b', 'key_id:=gk_aa': 'a', 'upstream:openai.com': 'c', 'url:chatgpt': 'a b d',
+      'error:bad': 'c', 'error:=bad gateway': 'c', 'error:limit_1': 'b', 'error:limit%': '', 'error:%': 'b',
+      'status:429': 'b', 'status:=502': 'c', 'status:5xx': 'c', 'status:4XX': 'b', 'status:1xx': '', 'status:abc': '',
+      'gateway': 'c', 'GPT-5.2': 'a d', '502': 'c', '77123': 'c', '7712': 'c', '0.9876': 'd', '987': 'd', 'limit_100%': 'b', 'x%y': '', 'unknown:two': '', 'acc::two': 'b d', 'constructor:x': '',
+    };
+    for (const [query, traces] of Object.entries(cases)) it(`'${query}' finds ${traces || 'nothing'}`, () => assert.equal(found(query), traces));
+
+    it('pages what it finds', () => {
+      assert.deepEqual(list('account:two', 1).map(({ traceId }) => traceId), ['d']);
+      assert.deepEqual(list('account:two', 1, 4).map(({ traceId }) => traceId), ['b']);
+    });
+  });
+
+  it('sums exactly from midnight to midnight, in time zones of a quarter of an hour too, and after clear()', () => {
+    const midnight = 20_000 * day - 5.75 * 3_600;
+    append(
+      { createdAt: midnight - 1, inputTokens: 1_000_000 }, { createdAt: midnight }, { createdAt: midnight, accountId: 'other', inputTokens: null, cachedInputTokens: null, outputTokens: null },
+      { createdAt: midnight + day - 1, inputTokens: 10, cachedInputTokens: 30, estimatedCostUsd: null }, { createdAt: midnight + day, inputTokens: 1_000_000 },
+      { createdAt: midnight + quarter, inputTokens: -5, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0, estimatedCostUsd: 0 },
+    );
+    const expected = { inputTokens: 110, cachedInputTokens: 70, outputTokens: 40, reasoningOutputTokens: 15, todayTokens: 80, estimatedCost: 0.0025 };
+    assert.deepEqual(databases.requests.summary(midnight, midnight + day), expected);
+    databases.log.transaction(() => databases.requests.clear());
+    assert.deepEqual(list(), []);
+    assert.deepEqual(databases.requests.summary(midnight, midnight + day), expected);
+    assert.deepEqual(append({}), [7], 'an id was given twice');
+    assert.equal(list('gk_1').length, 1);
+  });
+
+  it('counts nothing and remembers nothing of a batch that failed', () => {
+    append({ keyId: 'first' });
+    disk.fault = (call) => (call === 'write' ? 'ENOSPC' : null);
+    assert.throws(() => append({ keyId: 'second', createdAt: 100 * day, error: 'x'.repeat(10_000) }), { code: 'diskFull' });
+    databases.requests.forget();
+    disk.fault = () => null;
+    assert.equal(databases.requests.summary(0, 200 * day).inputTokens, 0);
+    append({ keyId: 'third' }, { keyId: 'second' });
+    assert.equal(list('key:=second').length, 1);
+    assert.equal(list('key:=third').length, 1);
+  });
+
+  it('prunes by age and by number, in small steps', () => {
+    const now = 1_764_000_000;
+    append(...Array.from({ length: 1_500 }, (_, index) => ({ createdAt: now - 31 * day + index, keyId: 'old' })), { createdAt: now, keyId: 'new' });
+    const prune = () => databases.log.transaction(() => databases.requests.prune(now));
+    assert.deepEqual([prune(), list('', 1_000).length], [true, 501]);
+    assert.deepEqual([prune(), list().length], [false, 1]);
+    assert.deepEqual([prune(), found('key:old')], [false, '']);
+    assert.equal(databases.log.value('SELECT count(*) FROM facets', []), 1);
+    databases.log.transaction(() => databases.log.change('UPDATE requests SET id = id - 200001 WHERE id = 1501', []));
+    append({ createdAt: now });
+    assert.deepEqual([prune(), list().length], [false, 1], 'more than 200,000 are kept');
+  });
+});
+
+describe('BindingStore', () => {
+  it('keeps the newest 50,000, oldest first, and lets the newest say who owns a hash', async () => {
+    const databases = await openOn(new MemoryDisk());
+    const { bindings, log } = databases;
+    const accountId = 'a' as Parameters<typeof bindings.add>[0]['accountId'];
+    log.transaction(() => {
+      for (let index = 0; index < 50_010; index++) bindings.add({ kind: 'encrypted', hash: String(index), accountId, seenAt: index + 0.5 });
+      bindings.add({ kind: 'turnState', hash: '50005', accountId, seenAt: 60_000 });
+      bindings.add({ kind: 'encrypted', hash: '20', accountId, seenAt: 70_000 });
+      bindings.prune();
+    });
+    const all = bindings.all();
+    assert.equal(all.length, 50_000);
+    assert.deepEqual([all[0]?.hash, all.at(-2), all.at(-1)?.hash], ['11', { kind: 'turnState', hash: '50005', accountId, seenAt: 60_000 }, '20']);
+    closeBoth(databases);
+  });
+});
