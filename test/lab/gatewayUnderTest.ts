@@ -50,7 +50,11 @@ export async function startHarness(accounts: readonly LabAccountOptions[], env: 
     clock: systemClock, log: () => undefined, version: 'test',
     start: { type: 'start', dbPath: join(folder, 'codexmanager.db'), storeFile, env: variables, rpcOnGatewayPort: false, secretDataKey: null },
   });
-  let service = await begin();
+  let service = await begin().catch(async (thrown: unknown) => {
+    await lab.dispose();
+    rmSync(folder, { recursive: true, force: true });
+    throw thrown;
+  });
   let rpc = new RpcClient({ rpcUrl: service.ready.rpcUrl, token: service.ready.token });
   const contents = accounts.map(({ label }) => lab.authJson(label));
   if (contents.length > 0) await rpc.call('account/import', { contents });
