@@ -128,7 +128,7 @@ export class SeatKeeper implements Disposable {
       let heard = false;
       const finish = (): void => {
         this.#stop.signal.removeEventListener('abort', finish);
-        subscription.dispose();
+        void subscription.dispose();
         resolve(heard);
       };
       const subscription: Disposable = new RpcClient(leader).subscribe(() => {

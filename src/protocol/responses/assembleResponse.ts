@@ -14,6 +14,7 @@ export class ResponseAssembler {
       case 'response.output_item.done': return this.#addItem(eventData(buffer, start, end));
       case 'response.completed':
       case 'response.incomplete': return this.#finish(eventData(buffer, start, end));
+      default:
     }
   }
 

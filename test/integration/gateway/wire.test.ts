@@ -53,7 +53,7 @@ describe('the gateway on the wire', () => {
 
   it('sends the account\'s credentials and never the client\'s', async () => {
     await harness.ask({}, { cookie: 'c=1', 'x-api-key': harness.key, 'chatgpt-account-id': 'theirs', 'user-agent': 'curl/8', 'x-forwarded-for': '1.2.3.4' });
-    const { headers } = harness.lab.requests.at(-1) ?? { headers: {} as Record<string, string | undefined> };
+    const headers: Readonly<Record<string, string | string[] | undefined>> = harness.lab.requests.at(-1)?.headers ?? {};
     assert.ok(!JSON.stringify(headers).includes(harness.key));
     assert.equal(headers['chatgpt-account-id'], 'acc-a');
     assert.match(String(headers['user-agent']), /^codex_cli_rs\//);

@@ -44,7 +44,7 @@ describe('UpstreamPools', () => {
   it('carries method, headers and body there and status and body back', async () => {
     listener = (request, response) => {
       let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString())).on('end', () => response.writeHead(201).end(`${request.method} ${request.headers['x-a']} ${body}`));
+      request.on('data', (chunk: Buffer) => (body += chunk.toString())).on('end', () => response.writeHead(201).end(`${request.method} ${String(request.headers['x-a'])} ${body}`));
     };
     assert.deepEqual(await call(), { status: 201, body: 'POST 1 body', failure: null });
   });

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { parseEnvFile } from '../../../src/core/envFile.ts';
+import { parseEngineConfig } from '../../../src/core/parseEngineConfig.ts';
+
+const parse = (variables: Record<string, string>) => parseEngineConfig(Object.fromEntries(Object.entries(variables).map(([name, value]) => [`CODEXMANAGER_${name}`, value])), '/data/codexmanager.db');
+
+describe('parseEngineConfig', () => {
+  it('has CodexManager\'s defaults', () => {
+    assert.deepEqual(parse({}), {
+      listen: { host: 'localhost', port: 48760 }, allowedHosts: [], maxBodyBytes: 16_777_216,
+      upstreamBaseUrl: 'https://chatgpt.com/backend-api/codex', fallbackBaseUrl: 'https://api.openai.com/v1', issuer: 'https://auth.openai.com', clientId: 'app_EMoamEEZ73f0CkXaXp7hrann',
+      usageBaseUrl: 'https://chatgpt.com', connectTimeoutMs: 15_000, totalTimeoutMs: 120_000, streamTimeoutMs: 300_000, waitBudgetMs: 20_000,
+      rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null,
+    });
+  });
+
+  it('reads addresses in every form', () => {
+    for (const [value, host, port] of [['48761', 'localhost', 48761], ['0.0.0.0:1', '0.0.0.0', 1], ['[::1]:2', '[::1]', 2], ['http://localhost:3/x', 'localhost', 3], [' localhost:0 ', 'localhost', 0]] as const) {
+      assert.deepEqual(parse({ SERVICE_ADDR: value }).listen, { host, port });
+    }
+    assert.deepEqual(parse({ ALLOWED_HOSTS: ' Box.lan, ,b ' }).allowedHosts, ['box.lan', 'b']);
+  });
+
+  it('makes a Codex backend of a ChatGPT host, and knows no fallback for any other', () => {
+    assert.equal(parse({ UPSTREAM_BASE_URL: 'https://chatgpt.com/' }).upstreamBaseUrl, 'https://chatgpt.com/backend-api/codex');
+    assert.equal(parse({ UPSTREAM_BASE_URL: 'http://127.0.0.1:1/v1/' }).upstreamBaseUrl, 'http://127.0.0.1:1/v1');
+    assert.equal(parse({ UPSTREAM_BASE_URL: 'http://127.0.0.1:1/v1' }).fallbackBaseUrl, null);
+    assert.equal(parse({ UPSTREAM_BASE_URL: 'https://chatgpt.com.evil.example' }).fallbackBaseUrl, null);
+  });
+
+  it('takes the default for a number that is none, and zero for zero', () => {
+    assert.equal(parse({ UPSTREAM_TOTAL_TIMEOUT_MS: '12s' }).totalTimeoutMs, 120_000);
+    assert.equal(parse({ UPSTREAM_TOTAL_TIMEOUT_MS: ' 0 ' }).totalTimeoutMs, 0);
+  });
+
+  it('names the variable that cannot be', () => {
+    for (const [name, value] of [['UPSTREAM_BASE_URL', 'chatgpt.com'], ['ISSUER', 'ftp://x'], ['SERVICE_ADDR', 'localhost'], ['SERVICE_ADDR', 'localhost:99999']] as const) {
+      assert.throws(() => parse({ [name]: value }), { code: 'badRequest', message: new RegExp(`CODEXMANAGER_${name}`) });
+    }
+  });
+});
+
+describe('parseEnvFile', () => {
+  it('reads the lines CodexManager reads', () => {
+    assert.deepEqual(parseEnvFile('\ufeff# c\r\n; c\nA=1\nexport B = "two # 2" \nC=\'x\'\nD=a # comment\nE=a#b\nF=\nbad line\n=x\n'), { A: '1', B: 'two # 2', C: 'x', D: 'a', E: 'a#b', F: '' });
+  });
+});
