@@ -45,7 +45,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
     const facts = scanRequest(body);
     const turn = readTurn(context, incoming, { key, body, facts, entry, gone });
     traceStart(context, incoming, turn);
-    if (facts.stream) await openFirstWilling(context, turn, new SseClient(response, { now: () => context.clock.now(), keepAliveMs: defaultKeepAliveMs }));
+    if (facts.stream) await withKeepAlives(context, turn, new SseClient(response, { now: () => context.clock.now(), keepAliveMs: defaultKeepAliveMs }));
     else await withDeadline(context, turn, new JsonClient(response, () => context.clock.now()));
   } catch (thrown) {
     refuse(context, incoming, entry, AppError.from(thrown));
@@ -86,6 +86,15 @@ function readTurn({ bindings, config }: GatewayContext, { request, traceId }: In
   };
 }
 
+/** However the turn ended, also when its client left, nothing more is written to it. */
+async function withKeepAlives(context: GatewayContext, turn: Turn, client: SseClient): Promise<void> {
+  try {
+    await openFirstWilling(context, turn, client);
+  } finally {
+    client.stop();
+  }
+}
+
 /** An answer that is not a stream shows nothing until its end, so its whole time is bounded. */
 async function withDeadline(context: GatewayContext, turn: Turn, client: JsonClient): Promise<void> {
   const { totalTimeoutMs } = context.config;
@@ -96,8 +105,11 @@ async function withDeadline(context: GatewayContext, turn: Turn, client: JsonCli
     client.refuse(refusalOf.timedOut());
     turn.gone.leave();
   }, totalTimeoutMs);
-  await openFirstWilling(context, turn, client);
-  clearTimeout(timer);
+  try {
+    await openFirstWilling(context, turn, client);
+  } finally {
+    clearTimeout(timer);
+  }
   if (late) turn.entry.error = 'total_timeout';
 }
 

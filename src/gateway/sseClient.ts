@@ -61,11 +61,11 @@ export class SseClient implements TurnClient {
   drop(): void {
     this.#held = [];
     this.#heldBytes = 0;
-    if (!this.#response.headersSent) this.#stop();
+    if (!this.#response.headersSent) this.stop();
   }
 
   end(): void {
-    this.#stop();
+    this.stop();
     const events = this.#takeHeld();
     if (this.#response.destroyed) return;
     // The whole answer is here: its length saves the chunks.
@@ -74,20 +74,20 @@ export class SseClient implements TurnClient {
   }
 
   cut(message: string): void {
-    this.#stop();
+    this.stop();
     this.#sendHeaders([]);
     this.#response.end(Buffer.concat([this.#takeHeld(), failedEvent({ code: 'server_error', message })]));
   }
 
   pass(status: number, headers: readonly string[], body: Buffer): void {
-    this.#stop();
+    this.stop();
     if (this.#response.headersSent) return this.cut('The provider refused the request after a long wait.');
     this.#response.writeHead(status, [...headers, 'content-length', String(body.length)]);
     this.#response.end(body);
   }
 
   refuse(refusal: Refusal): void {
-    this.#stop();
+    this.stop();
     if (this.#response.destroyed) return;
     if (this.#response.headersSent) {
       this.#response.end(failedEvent({ code: refusal.code, message: refusal.message }));
@@ -95,6 +95,12 @@ export class SseClient implements TurnClient {
     }
     const { status, headers, body } = responsesRefusal(refusal, this.#options.now());
     this.#response.writeHead(status, headers).end(body);
+  }
+
+  /** Ends the keep-alives. */
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
   }
 
   #flush(): void {
@@ -124,8 +130,4 @@ export class SseClient implements TurnClient {
     this.#spoke = false;
   }
 
-  #stop(): void {
-    if (this.#timer) clearInterval(this.#timer);
-    this.#timer = null;
-  }
 }
