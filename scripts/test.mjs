@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setUpClients } from './setup.mjs';
+import { setUpChromium, setUpVsCode } from './setupVsCode.mjs';
 
 // Run by Node 24 whatever started us: npm run puts it first on PATH, a plain `node scripts/test.mjs` does not.
 const wanted = join('node_modules', 'node', 'bin', 'node');
@@ -47,5 +48,6 @@ step('build', () => run('esbuild.mjs'));
 step('unit tests', () => mocha('test/unit/**/*.test.ts'));
 if (!fast) step('set-up of real clients', setUpClients);
 step('integration tests', () => mocha('test/integration/**/*.test.ts'));
+if (!fast) step('set-up of VS Code', () => setUpVsCode() && setUpChromium());
 if (!fast) step('tests in VS Code', () => mocha('test/extension/**/*.test.ts'));
 finish(0);
