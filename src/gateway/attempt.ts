@@ -46,6 +46,7 @@ export class Attempt implements UpstreamHandler {
   readonly ended: Promise<AttemptEnd>;
   #call: UpstreamTurn | null = null;
   #headers: UpstreamHeaders = {};
+  #arrived: Buffer[] = [];
   #plain: Buffer[] | null = null;
   #plainBytes = 0;
   #done = false;
@@ -88,21 +89,32 @@ export class Attempt implements UpstreamHandler {
   onData(chunk: Buffer): void {
     if (this.#done) return;
     if (this.#plain) return this.#collect(chunk);
-    this.#base = -1;
-    const events = this.#splitter.push(chunk);
-    if (events) this.#forward(events);
+    // Upstream's pieces of one moment (one read of its socket) are looked at together: that is cheaper, and none waits for it.
+    if (this.#arrived.push(chunk) === 1) queueMicrotask(() => this.#readArrived());
   }
 
   onEnd(): void {
+    this.#readArrived();
     if (this.#done) return;
     if (this.#plain) return this.#judgePlain(Buffer.concat(this.#plain));
     this.#break({ kind: 'broken', reason: 'stream_ended_early' });
   }
 
   onFailure({ kind }: TransportFailure): void {
+    if (kind !== 'aborted') this.#readArrived();
     if (kind === 'aborted') return this.#end({ kind: 'failed', failure: { kind: 'clientGone' }, answer: null });
     if (kind === 'connect') return this.#break({ kind: 'connect' });
     this.#break(kind === 'idle' ? { kind: 'idle' } : { kind: 'broken', reason: kind === 'reset' ? 'connection_reset' : 'header_timeout' });
+  }
+
+  #readArrived(): void {
+    const [first] = this.#arrived;
+    if (this.#done || !first) return;
+    const bytes = this.#arrived.length === 1 ? first : Buffer.concat(this.#arrived);
+    this.#arrived = [];
+    this.#base = -1;
+    const events = this.#splitter.push(bytes);
+    if (events) this.#forward(events);
   }
 
   #onEvent(buffer: Buffer, start: number, end: number): void {

@@ -41,7 +41,7 @@ export class JsonClient implements TurnClient {
   end(): void {
     const body = this.#assembler.result();
     const headers = this.#headers.filter((_, i) => this.#headers[i - (i % 2)] !== 'content-type');
-    this.#response.writeHead(200, ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)), ...headers]).end(body);
+    this.#response.writeHead(200, ['content-type', 'application/json', 'content-length', String(body.length), ...headers]).end(body);
   }
 
   cut(message: string): void {

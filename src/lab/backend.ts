@@ -26,6 +26,7 @@ export interface BackendDeps {
   readonly paceMs: number;
   /** The next scripted fault for an account. */
   readonly nextFault: (label: string) => Fault | null;
+  readonly released: () => Promise<void>;
   readonly onRequest: (request: LabRequest) => void;
   readonly onAbort: () => void;
 }
@@ -95,7 +96,7 @@ export class Backend {
     this.#turnStates.set(turnState, account);
     account.charge();
     response.writeHead(200, { 'content-type': 'text/event-stream', ...(platform ? {} : { ...account.rateLimitHeaders(), 'x-codex-turn-state': turnState }), 'set-cookie': 'lab=1; HttpOnly', 'x-request-id': `req_${randomBytes(4).toString('hex')}` });
-    await sendStream(response, events, fault, this.#deps.paceMs);
+    await sendStream(response, events, { fault, paceMs: this.#deps.paceMs, released: this.#deps.released });
   }
 
   #ownership(account: LabAccount): Ownership {

@@ -27,12 +27,23 @@ export function sendUsageLimit(response: ServerResponse, plan: string, resetsInS
   sendJson(response, 429, { error: { type: 'usage_limit_reached', message: 'The usage limit has been reached', plan_type: plan, resets_at: resetsAt, resets_in_seconds: resetsInSeconds } });
 }
 
+export interface Sending {
+  readonly fault: Fault | null;
+  /** Pause between events. */
+  readonly paceMs: number;
+  /** Resolves when a fault that holds may go on. */
+  readonly released: () => Promise<void>;
+}
+
 /** Sends events and, where the script says so, something else. Resolves when the answer is over or its client left. */
-export async function sendStream(response: ServerResponse, events: readonly string[], fault: Fault | null, paceMs: number): Promise<void> {
+export async function sendStream(response: ServerResponse, events: readonly string[], { fault, paceMs, released }: Sending): Promise<void> {
   const faultAt = fault && 'afterEvents' in fault ? fault.afterEvents : Infinity;
   for (const [index, event] of events.entries()) {
     if (response.destroyed) return;
-    if (fault && index === faultAt && (await endsHere(response, fault, event))) return;
+    if (fault && index === faultAt) {
+      if ('hold' in fault && fault.hold) await released();
+      if (await endsHere(response, fault, event)) return;
+    }
     if (fault?.kind === 'slowLoris') await sendBytes(response, event);
     else response.write(fault?.kind === 'malformed' && index === 3 ? 'data: {"type":"response.outp\n\n: x\n\nnonsense\n\n' : event);
     if (paceMs > 0) await new Promise((resolve) => setTimeout(resolve, paceMs));

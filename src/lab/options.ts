@@ -24,6 +24,8 @@ export type LabAccountOptions = z.input<typeof LabAccountOptions>;
 export type LabAccountSettings = z.infer<typeof LabAccountOptions>;
 
 const at = { afterEvents: z._default(z.number(), 0) };
+/** Whether the events before it stand alone until release() is called, so that whoever reads has surely seen them. */
+const held = { hold: z._default(z.boolean(), false) };
 
 /** What goes wrong with one request. `afterEvents` counts events of the answer that are sent before it. */
 export const Fault = z.discriminatedUnion('kind', [
@@ -31,9 +33,9 @@ export const Fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('usageLimit'), resetsInSeconds: z.number() }),
   z.object({ kind: z.literal('challenge') }),
   /** `response.failed` with this code. */
-  z.object({ kind: z.literal('failed'), code: z.string(), message: z._default(z.string(), 'scripted failure'), ...at }),
+  z.object({ kind: z.literal('failed'), code: z.string(), message: z._default(z.string(), 'scripted failure'), ...at, ...held }),
   /** A top-level `error` event. */
-  z.object({ kind: z.literal('error'), error: z.record(z.string(), z.unknown()), ...at }),
+  z.object({ kind: z.literal('error'), error: z.record(z.string(), z.unknown()), ...at, ...held }),
   z.object({ kind: z.literal('cut'), ...at, afterBytes: z.optional(z.number()) }),
   z.object({ kind: z.literal('reset') }),
   /** Silent until released or left. */

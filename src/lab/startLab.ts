@@ -26,6 +26,8 @@ export interface Lab extends Disposable {
   expireAccess(label: string): void;
   /** Refreshes are refused with this code (`http_500` for a status); null ends it. */
   refuseRefresh(label: string, code: string | null): void;
+  /** Lets answers go on that a fault holds. */
+  release(): void;
   /** Resolves when `condition` holds; it is looked at whenever a request comes or is aborted. */
   until(condition: () => boolean): Promise<void>;
 }
@@ -39,9 +41,14 @@ export async function startLab(input: LabOptions): Promise<Lab> {
   const faults = new Faults();
   const requests: LabRequest[] = [];
   const watch = new Watch();
+  let releases = 0;
   const issuer = new Issuer(book, () => accounts);
   const backend = new Backend({
     book, accounts: () => accounts, paceMs: options.paceMs, nextFault: (label) => faults.next(label), onAbort: () => watch.look(),
+    released: () => {
+      const before = releases;
+      return watch.until(() => releases > before);
+    },
     onRequest: (request) => {
       requests.push(request);
       watch.look();
@@ -75,6 +82,10 @@ export async function startLab(input: LabOptions): Promise<Lab> {
     always: (label, fault) => faults.always(named(label).settings.label, fault === null ? null : Fault.parse(fault)),
     expireAccess: (label) => book.expireAll(named(label)),
     refuseRefresh: (label, code) => void (named(label).refuseRefresh = code),
+    release: () => {
+      releases += 1;
+      watch.look();
+    },
     until: (condition) => watch.until(condition),
     dispose: () => new Promise<void>((resolve) => {
       server.close(() => resolve());

@@ -46,6 +46,16 @@ export function eventFields(buffer: Buffer, start: number, end: number): { reado
   return { event, data: data.join('\n') };
 }
 
+const dataMark = Buffer.from('data:');
+
+/** The bytes of an event's data. They are the buffer's own where the data is one line, as the provider writes it. */
+export function eventJson(buffer: Buffer, start: number, end: number): Buffer {
+  const mark = buffer.indexOf(dataMark, start);
+  const lineEnd = mark < 0 ? -1 : buffer.indexOf(lf, mark);
+  const oneLine = mark >= 0 && lineEnd === end - 2 && buffer[lineEnd - 1] !== cr && (mark === start || buffer[mark - 1] === lf);
+  return oneLine ? buffer.subarray(mark + dataMark.length, lineEnd) : Buffer.from(eventFields(buffer, start, end).data);
+}
+
 /** The data of an event as JSON; null when there is none or it is not JSON. */
 export function eventData(buffer: Buffer, start: number, end: number): unknown {
   return parseData(eventFields(buffer, start, end).data);

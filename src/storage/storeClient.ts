@@ -66,7 +66,9 @@ class StoreConnection {
 
   store(): Store {
     const calls = Object.fromEntries(storeMethods.map((method) => [method, (...args: unknown[]) => this.call(method, args)]));
-    return { ...calls, close: () => this.#close() } as unknown as Store; // storeMethods names every method of Store
+    // A text crosses to another thread at a fraction of the cost of the same values one by one, and this is the one call that every request pays for.
+    const appendLog: Store['appendLog'] = ({ rows, trace, bindings }) => this.call('appendLog', [JSON.stringify(rows), trace, bindings]) as Promise<number[]>;
+    return { ...calls, appendLog, close: () => this.#close() } as unknown as Store; // storeMethods names every method of Store
   }
 
   terminate(): Promise<unknown> {

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Store, StoreNotice } from '../core/store.ts';
+import type { LogBatch, Store, StoreNotice } from '../core/store.ts';
 import { AppError } from '../core/appError.ts';
 import { loadFileBackedSql } from './fileBackedSql.ts';
 import { openDatabases, type Databases } from './openDatabases.ts';
@@ -49,7 +49,10 @@ async function open(args: readonly unknown[], onNotice: (notice: StoreNotice) =>
   return openDatabases(options, { open: await loadFileBackedSql(options.wasmFile), fs: nodeFs, now: Date.now(), onNotice });
 }
 
-type Operations = { readonly [M in keyof Store]: (...args: Parameters<Store[M]>) => Awaited<ReturnType<Store[M]>> };
+type Operations = { readonly [M in Exclude<keyof Store, 'appendLog'>]: (...args: Parameters<Store[M]>) => Awaited<ReturnType<Store[M]>> } & {
+  /** The rows come as JSON: see storeClient. */
+  readonly appendLog: (rows: string, trace: LogBatch['trace'], bindings: LogBatch['bindings']) => number[];
+};
 
 function operations({ main, log, accounts, keys, requests, bindings, trace }: Databases): Operations {
   const changingRequests = <T>(work: () => T): T => {
@@ -70,12 +73,13 @@ function operations({ main, log, accounts, keys, requests, bindings, trace }: Da
     setKeyEnabled: (id, enabled) => main.transaction(() => keys.setEnabled(id, enabled)),
     deleteKey: (id) => main.transaction(() => keys.delete(id)),
     readKeySecret: (id) => keys.readSecret(id),
-    appendLog: (batch) => {
-      trace.append(batch.trace);
-      if (batch.rows.length === 0 && batch.bindings.length === 0) return [];
+    appendLog: (text, lines, seen) => {
+      const rows = JSON.parse(text) as LogBatch['rows']; // written by storeClient
+      trace.append(lines);
+      if (rows.length === 0 && seen.length === 0) return [];
       return changingRequests(() => {
-        for (const binding of batch.bindings) bindings.add(binding);
-        return requests.append(batch.rows);
+        for (const binding of seen) bindings.add(binding);
+        return requests.append(rows);
       });
     },
     listRequests: (options) => requests.list(options),

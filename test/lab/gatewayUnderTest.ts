@@ -29,6 +29,8 @@ export interface Harness {
   accountId(label: string): Promise<AccountId>;
   /** POST /v1/responses with the key; `body` replaces parts of a plain streaming request. */
   ask(body?: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply>;
+  /** The same; lets the fake provider go on from where a fault holds it once the first bytes of the answer are here. */
+  askAndRelease(): Promise<Reply>;
   trace(): string;
   /** Ends the service and starts it again on the same data. */
   restart(): Promise<void>;
@@ -59,6 +61,10 @@ export async function startHarness(accounts: readonly LabAccountOptions[], env: 
   const contents = accounts.map(({ label }) => lab.authJson(label));
   if (contents.length > 0) await rpc.call('account/import', { contents });
   const { key } = await rpc.call('apikey/create', { name: 'test' });
+  const ask = (body: Record<string, unknown>, headers: Record<string, string>, onFirst?: () => void): Promise<Reply> => {
+    const text = JSON.stringify({ model: 'gpt-5.5', stream: true, store: false, input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hello' }] }], ...body });
+    return send(`${service.ready.gateway.addresses[0]}/v1/responses`, { method: 'POST', body: text, headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers }, ...(onFirst && { onFirst }) });
+  };
   return {
     lab, folder, key,
     get rpc() { return rpc; },
@@ -70,10 +76,8 @@ export async function startHarness(accounts: readonly LabAccountOptions[], env: 
       if (!found) throw new Error(`No account ${label} in the pool.`);
       return found.id;
     },
-    ask(body = {}, headers = {}) {
-      const text = JSON.stringify({ model: 'gpt-5.5', stream: true, store: false, input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hello' }] }], ...body });
-      return send(`${service.ready.gateway.addresses[0]}/v1/responses`, { method: 'POST', body: text, headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers } });
-    },
+    ask: (body = {}, headers = {}) => ask(body, headers),
+    askAndRelease: () => ask({}, {}, () => lab.release()),
     trace: () => readFileSync(join(folder, 'gateway-trace.log'), 'utf8'),
     async restart() {
       await service.stop();
@@ -92,14 +96,17 @@ export interface Sending {
   readonly method: string;
   readonly body?: string | Buffer;
   readonly headers?: Record<string, string>;
+  /** Called when the first bytes of the answer are here. */
+  readonly onFirst?: () => void;
 }
 
 /** One HTTP exchange, read to its end. */
-export function send(url: string, { method, body, headers = {} }: Sending): Promise<Reply> {
+export function send(url: string, { method, body, headers = {}, onFirst }: Sending): Promise<Reply> {
   return new Promise((done, fail) => {
     const request = httpRequest(url, { method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      if (onFirst) response.once('data', onFirst);
       response.on('end', () => done({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }));
       response.on('error', fail);
     });

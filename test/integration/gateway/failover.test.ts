@@ -108,19 +108,24 @@ describe('failover between two accounts', () => {
   });
 
   it('ends with a retryable failure when upstream fails after content for a reason that is not the client\'s', async () => {
-    harness.lab.script('a', [{ kind: 'failed', code: 'insufficient_quota', afterEvents: 6 }]);
-    const broken = await harness.ask();
+    harness.lab.script('a', [{ kind: 'failed', code: 'insufficient_quota', afterEvents: 6, hold: true }]);
+    const broken = await harness.askAndRelease();
     assert.match(broken.body, /"code":"server_error"/);
     assert.doesNotMatch(broken.body, /insufficient_quota/);
     assert.equal(await statusOf('a'), 'exhausted');
   });
 
+  it('goes on with the second account when content and failure come at once, because nothing was shown yet', async () => {
+    harness.lab.script('a', [{ kind: 'failed', code: 'insufficient_quota', afterEvents: 6 }]);
+    assert.equal(textOf((await harness.ask()).body), 'Hello from b.');
+  });
+
   it('passes the client\'s own fault on, before and after content', async () => {
-    harness.lab.script('a', [{ kind: 'failed', code: 'context_length_exceeded', afterEvents: 2 }, { kind: 'failed', code: 'context_length_exceeded', afterEvents: 6 }]);
+    harness.lab.script('a', [{ kind: 'failed', code: 'context_length_exceeded', afterEvents: 2 }, { kind: 'failed', code: 'context_length_exceeded', afterEvents: 6, hold: true }]);
     const before = await harness.ask();
     assert.equal(before.status, 400);
     assert.match(before.body, /context_length_exceeded/);
-    const after = await harness.ask();
+    const after = await harness.askAndRelease();
     assert.equal(after.status, 200);
     assert.match(after.body, /response\.failed[^]*context_length_exceeded/);
     assert.equal(harness.lab.requests.length, 2);

@@ -69,7 +69,7 @@ describe('ResponseAssembler', () => {
   function assemble(bytes: Buffer): Record<string, unknown> {
     const assembler = new ResponseAssembler();
     new SseSplitter((buffer, start, end) => assembler.onEvent(buffer, start, end)).push(bytes);
-    return JSON.parse(assembler.result()) as Record<string, unknown>;
+    return JSON.parse(assembler.result().toString()) as Record<string, unknown>;
   }
 
   it('gives the final response as it came', () => {
@@ -81,5 +81,26 @@ describe('ResponseAssembler', () => {
     const response = assemble(fixture('codex-text-minimal.sse'));
     assert.equal(response['object'], 'response');
     assert.equal((response['output'] as { type: string }[])[0]?.type, 'message');
+  });
+
+  it('keeps every byte of a response that came whole, and sets in only what is missing', () => {
+    const assembled = (response: string, items: readonly string[]): string => {
+      const assembler = new ResponseAssembler();
+      const stream = items.map((item, i) => `data: {"type":"response.output_item.done","output_index":${items.length - i},"item":${item}}\n\n`).join('') + `event: response.completed\ndata: {"type":"response.completed","response":${response}}\n\n`;
+      new SseSplitter((buffer, start, end) => assembler.onEvent(buffer, start, end)).push(Buffer.from(stream));
+      return assembler.result().toString();
+    };
+    assert.equal(assembled('{ "object":"response", "odd" : 1.0e2, "output":[ {"ü":1} ]}', []), '{ "object":"response", "odd" : 1.0e2, "output":[ {"ü":1} ]}');
+    assert.equal(assembled('{"object":"response","output":[ ],"z":1}', ['{"a":1}', '{"b":2}']), '{"object":"response","output":[{"b":2},{"a":1}],"z":1}');
+    assert.equal(assembled('{"object":"response","output":null}', []), '{"object":"response","output":[]}');
+    assert.equal(assembled('{}', ['{"a":1}']), '{"object":"response","output":[{"a":1}]}');
+    assert.equal(assembled('5', []), '{"object":"response","output":[]}');
+  });
+
+  it('reads data in several lines, with any line ends', () => {
+    const assembler = new ResponseAssembler();
+    const bytes = 'event: response.completed\r\ndata: {"response":\r\ndata: {"object":"response","output":[1]}}\r\n\r\n';
+    new SseSplitter((buffer, start, end) => assembler.onEvent(buffer, start, end)).push(Buffer.from(`${bytes}: x\n\n`));
+    assert.equal(assembler.result().toString(), '{"object":"response","output":[1]}');
   });
 });
