@@ -4,7 +4,10 @@ import { eachMember, malformed, quote, readString, skipSpace, skipString } from 
 
 /** The members that are looked at; everything else is passed over unread. */
 const wanted = new Set(['model', 'stream', 'store', 'prompt_cache_key', 'previous_response_id', 'reasoning', 'reasoning_effort', 'input']);
-const encryptedMark = Buffer.from('"encrypted_content"');
+const encryptedName = '"encrypted_content';
+/** The end of `"encrypted_content"`: a native search for a rare first byte takes a sixth of the time of one for a quote. */
+const encryptedMark = Buffer.from('_content"');
+const nameBytes = encryptedName.length - '_content'.length;
 
 /**
  * What routing and logging need of a Responses request, in one pass over its bytes. A member that is named twice counts with its last value, as
@@ -68,7 +71,8 @@ export function encryptedIn(body: Buffer, span: Span | undefined): string[] {
   const found: string[] = [];
   if (!span) return found;
   for (let at = body.indexOf(encryptedMark, span.start); at >= 0 && at < span.end; at = body.indexOf(encryptedMark, at + 1)) {
-    if (body[at - 1] === 0x5c) continue;
+    const nameAt = at - nameBytes;
+    if (nameAt <= span.start || body[nameAt - 1] === 0x5c || body.toString('latin1', nameAt, at + '_content'.length) !== encryptedName) continue;
     const colonAt = skipSpace(body, at + encryptedMark.length);
     const start = skipSpace(body, colonAt + 1);
     if (body[colonAt] === 0x3a && body[start] === quote) found.push(readString(body, start, skipString(body, start)));
