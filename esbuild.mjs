@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
 const { metafile } = await build({
-  entryPoints: { engine: 'src/engine.ts', store: 'src/store.ts', headless: 'src/headless.ts', lab: 'src/lab.ts' },
+  entryPoints: { extension: 'src/extension.ts', engine: 'src/engine.ts', store: 'src/store.ts', headless: 'src/headless.ts', lab: 'src/lab.ts' },
   outdir: 'dist',
   bundle: true,
   platform: 'node',

@@ -50,5 +50,6 @@ export default tseslint.config(
   layer(['src/cluster/**'], [...npm, ...folders('protocol', 'service', 'lab', 'vscode', ...engine)]),
   layer(['src/service/**'], [...npm, ...folders('lab', 'vscode', 'headless')]),
   layer(['src/headless/**'], [...npm, ...folders('protocol', 'service', 'lab', 'vscode', ...engine)]),
+  layer(['src/vscode/**', 'src/extension.ts'], [...only('vscode'), ...folders('protocol', 'service', 'lab', 'headless', ...engine)]),
   layer(['src/lab/**', 'src/lab.ts'], [...npm, ...folders('protocol', 'rpc', 'cluster', 'service', 'vscode', 'headless', ...engine)]),
 );

@@ -14,12 +14,12 @@ export type Seat =
   | { readonly role: 'leader' | 'client'; readonly leader: Announcement }
   | { readonly role: 'failed'; readonly error: AppError };
 
-/** An engine that runs. `ended` resolves when it stopped by itself. */
+/** An engine that runs. `ended` resolves when it stopped by itself, or wants to be started again with other settings. */
 export interface RunningEngine {
   readonly rpcUrl: string;
   readonly token: string;
   readonly epoch: number;
-  readonly ended: Promise<void>;
+  readonly ended: Promise<'died' | 'restart'>;
   stop(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export class SeatKeeper implements Disposable {
     while (!this.#stop.signal.aborted) {
       const startedAt = clock.now();
       try {
-        await this.#runEngine();
+        if ((await this.#runEngine()) === 'restart') continue;
         if (!this.#stop.signal.aborted) log('error', 'CodexManager\'s engine stopped by itself; it is started again.');
       } catch (thrown) {
         const error = AppError.from(thrown);
@@ -95,7 +95,7 @@ export class SeatKeeper implements Disposable {
     }
   }
 
-  async #runEngine(): Promise<void> {
+  async #runEngine(): Promise<'died' | 'restart' | null> {
     const { dataDir, startEngine, onChange } = this.#ports;
     const engine = await startEngine();
     const { rpcUrl, token, epoch } = engine;
@@ -103,7 +103,7 @@ export class SeatKeeper implements Disposable {
       const leader: Announcement = { rpcUrl, token, epoch, contractVersion, pid: process.pid };
       announce(dataDir, leader);
       onChange({ role: 'leader', leader });
-      await Promise.race([engine.ended, aborted(this.#stop.signal)]);
+      return await Promise.race([engine.ended, aborted(this.#stop.signal)]);
     } finally {
       withdraw(dataDir, epoch);
       await engine.stop();
@@ -144,9 +144,9 @@ export class SeatKeeper implements Disposable {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function aborted(signal: AbortSignal): Promise<null> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener('abort', () => resolve(null), { once: true });
   });
 }

@@ -47,6 +47,10 @@ export const methods = {
   'requestlog/clear': { params: nothing, result: Done },
   'requestlog/today_summary': { params: nothing, result: TodaySummary },
   'gateway/status': { params: nothing, result: GatewayState },
+  /** Listens again after a stop, or tries a busy port once more. */
+  'gateway/start': { params: nothing, result: GatewayState },
+  /** Ends every connection and gives the port back until the next start of gateway or engine. */
+  'gateway/stop': { params: nothing, result: GatewayState },
 } satisfies Record<string, { params: z.ZodMiniType; result: z.ZodMiniType }>;
 
 /** Every event a client may hear on `GET /rpc/events`: state, not deltas, so a lost one heals with the next. */

@@ -22,7 +22,7 @@ export function engineInProcess(startService: () => Promise<StartedService>): { 
         throw new AppError('portBusy', ready.gateway.message ?? 'The gateway\'s port is used by another program.');
       }
       addresses = ready.gateway.addresses;
-      return { rpcUrl: ready.rpcUrl, token: ready.token, epoch: ready.epoch, ended: failed, stop };
+      return { rpcUrl: ready.rpcUrl, token: ready.token, epoch: ready.epoch, ended: failed.then(() => 'died' as const), stop };
     },
   };
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { GatewayState } from '../contract/gatewayState.ts';
 import type { EngineReady } from '../contract/host.ts';
 import type { Handlers } from '../contract/rpc.ts';
 import type { EngineConfig } from '../core/engineConfig.ts';
@@ -19,6 +18,7 @@ import { BindingTable } from './bindingTable.ts';
 import { accountHandlers } from './handlers/accounts.ts';
 import { keyHandlers } from './handlers/keys.ts';
 import { requestLogHandlers } from './handlers/requestLogs.ts';
+import { GatewaySwitch } from './gatewaySwitch.ts';
 import { KeyRing } from './keyRing.ts';
 import type { ServicePorts } from './ports.ts';
 import { RequestRecorder, type OnAdded } from './requestRecorder.ts';
@@ -56,17 +56,16 @@ async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningS
   });
   scope.own({ dispose: () => opened.store.close() });
   const parts = makeParts(ports, config, opened, scope);
-  let gatewayState = (): GatewayState => ({ state: 'starting', addresses: [], port: config.listen.port, message: null });
-  const handlers = handlersOf(ports, parts, opened.store, () => gatewayState());
-  const events = scope.own(eventsOf(parts, () => gatewayState()));
+  const gateway: GatewaySwitch = new GatewaySwitch(() => startGateway({ ...ports, ...parts, keys: parts.keys, config, mount }), config.listen.port);
+  const handlers = handlersOf(ports, parts, opened.store, gateway);
+  const events = scope.own(eventsOf(parts, gateway));
   parts.onRequests = (ids, rows) => {
     if (!events.idle) events.emit('requestlog/added', rows.map((row, i) => ({ id: ids[i] ?? 0, ...row })));
   };
   const mount = start.rpcOnGatewayPort
     ? rpcRoutes({ handlers, events, log, guard: { token: resolveRpcToken(config.rpcToken, config.rpcTokenFile), allowedHosts: config.allowedHosts } })
     : null;
-  const gateway = scope.own(await startGateway({ ...ports, ...parts, keys: parts.keys, config, mount }));
-  gatewayState = () => gateway.state();
+  await scope.own(gateway).start();
   const token = randomBytes(32).toString('hex');
   const rpc = scope.own(await startRpcServer({ handlers, events, log, guard: { token, allowedHosts: [] } }));
   return { ready: { type: 'ready', rpcUrl: rpc.url, token, epoch: opened.epoch, gateway: gateway.state(), newDataKey: opened.newDataKey }, failed: opened.died };
@@ -91,12 +90,13 @@ function makeParts({ clock, log }: ServicePorts, config: EngineConfig, { store, 
   return parts;
 }
 
-function eventsOf({ pool, keys }: Parts, gatewayState: () => GatewayState): EventStream {
+function eventsOf({ pool, keys }: Parts, gateway: GatewaySwitch): EventStream {
   const events = new EventStream(() => [
     { event: 'account/changed', payload: pool.view() },
     { event: 'apikey/changed', payload: keys.view() },
-    { event: 'gateway/changed', payload: gatewayState() },
+    { event: 'gateway/changed', payload: gateway.state() },
   ]);
+  gateway.onChange(() => events.emit('gateway/changed', gateway.state()));
   pool.onChange(() => {
     if (!events.idle) events.emit('account/changed', pool.view());
   });
@@ -106,10 +106,12 @@ function eventsOf({ pool, keys }: Parts, gatewayState: () => GatewayState): Even
   return events;
 }
 
-function handlersOf({ clock, version }: ServicePorts, { pool, keys, recorder }: Parts, store: Store, gatewayState: () => GatewayState): Handlers {
+function handlersOf({ clock, version }: ServicePorts, { pool, keys, recorder }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
   return {
     initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
-    'gateway/status': () => Promise.resolve(gatewayState()),
+    'gateway/status': () => Promise.resolve(gateway.state()),
+    'gateway/start': () => gateway.start(),
+    'gateway/stop': () => gateway.stop(),
     ...accountHandlers(pool, clock),
     ...keyHandlers(keys, clock),
     ...requestLogHandlers(store, recorder, clock),

@@ -33,7 +33,7 @@ describe('the built engine in an extension host', function () {
     const address = server.address();
     assert.ok(address && typeof address === 'object');
     code = await startVsCode({
-      extensions: [companion], settings: {},
+      extensions: [companion], packages: [], settings: {},
       env: { COMPANION_SCENARIO: join(companion, 'engineScenario.js'), COMPANION_REPORT_URL: `http://127.0.0.1:${address.port}`, COMPANION_DIST: resolve('dist'), COMPANION_DATA: data },
     });
   });

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,8 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { codeServerFolder, findChromium } from '../../scripts/setupVsCode.mjs';
 
 const chromiumFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+const entry = join(codeServerFolder, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
 
 /** What makes a first start quiet: no welcome, no chat, no trust question. */
 const quietSettings = {
@@ -17,6 +19,8 @@ const quietSettings = {
 export interface VsCodeOptions {
   /** Folders of unpacked extensions, copied into the server's own. */
   readonly extensions: readonly string[];
+  /** Packaged extensions, installed as a person would. */
+  readonly packages: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
   /** Added to the environment of the extension host. */
   readonly env: Readonly<Record<string, string>>;
@@ -26,6 +30,8 @@ export interface VsCodeOptions {
 export interface VsCodeServer {
   readonly url: string;
   readonly home: string;
+  /** Where the extension keeps its data. */
+  readonly globalStorage: string;
   /** A window with an extension host of its own. Resolves when the workbench stands. */
   open(): Promise<Page>;
   dispose(): Promise<void>;
@@ -37,13 +43,19 @@ export async function startVsCode(options: VsCodeOptions): Promise<VsCodeServer>
   for (const folder of [join(data, 'User'), extensions, work]) mkdirSync(folder, { recursive: true });
   writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }));
   writeFileSync(join(extensions, 'extensions.json'), JSON.stringify(options.extensions.map((folder) => place(folder, extensions))));
+  for (const file of options.packages) installPackage(file, data, extensions, home);
   const server = spawn(process.execPath, [
-    join(codeServerFolder, 'node_modules', 'code-server', 'out', 'node', 'entry.js'), '--auth', 'none', '--bind-addr', '127.0.0.1:0',
+    entry, '--auth', 'none', '--bind-addr', '127.0.0.1:0',
     '--user-data-dir', data, '--extensions-dir', extensions, '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', work,
   ], { env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local'), ...options.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const url = await listening(server);
   const browser = await chromium.launch({ executablePath: findChromium() ?? undefined, args: chromiumFlags });
-  return { url, home, open: () => open(browser, url), dispose: () => dispose(server, browser, home) };
+  return { url, home, globalStorage: join(data, 'User', 'globalStorage', 'codexmanager.codexmanager'), open: () => open(browser, url), dispose: () => dispose(server, browser, home) };
+}
+
+function installPackage(file: string, data: string, extensions: string, home: string): void {
+  const installed = spawnSync(process.execPath, [entry, '--install-extension', file, '--user-data-dir', data, '--extensions-dir', extensions], { encoding: 'utf8', env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config') } });
+  if (installed.status !== 0) throw new Error(`${file} could not be installed: ${installed.stdout}${installed.stderr}`);
 }
 
 function place(folder: string, extensions: string): unknown {

@@ -66,14 +66,26 @@ describe('SeatKeeper', () => {
     return { keeper, until };
   }
 
-  const engine = (epoch: number, ended: Promise<void> = new Promise(() => undefined)): RunningEngine => ({ rpcUrl: 'http://127.0.0.1:9', token: 't', epoch, ended, stop: () => Promise.resolve() });
+  const engine = (epoch: number, ended: RunningEngine['ended'] = new Promise(() => undefined)): RunningEngine => ({ rpcUrl: 'http://127.0.0.1:9', token: 't', epoch, ended, stop: () => Promise.resolve() });
+
+  it('starts the engine again at once, under the same lock, when it asks for it', async () => {
+    let starts = 0;
+    const asked = Promise.withResolvers<'restart'>();
+    const { keeper, until } = keep(() => Promise.resolve((starts += 1) === 1 ? engine(1, asked.promise) : engine(2)));
+    await until((seat) => seat.role === 'leader' && seat.leader.epoch === 1);
+    const askedAt = performance.now();
+    asked.resolve('restart');
+    await until((seat) => seat.role === 'leader' && seat.leader.epoch === 2);
+    assert.ok(performance.now() - askedAt < 200, 'no back-off');
+    await keeper.dispose();
+  });
 
   it('starts a crashed engine again and keeps the lock meanwhile', async () => {
     let starts = 0;
-    const crash = Promise.withResolvers<void>();
+    const crash = Promise.withResolvers<'died'>();
     const { keeper, until } = keep(() => Promise.resolve((starts += 1) === 1 ? engine(1, crash.promise) : engine(2)));
     await until((seat) => seat.role === 'leader' && seat.leader.epoch === 1);
-    crash.resolve();
+    crash.resolve('died');
     assert.equal(tryLeaderLock(folder), null);
     await until((seat) => seat.role === 'leader' && seat.leader.epoch === 2);
     await keeper.dispose();

@@ -1,0 +1,77 @@
+import * as vscode from 'vscode';
+import { join } from 'node:path';
+import { Scope } from './core/scope.ts';
+import type { Log } from './core/logger.ts';
+import { systemClock } from './core/systemClock.ts';
+import { accountCommands } from './vscode/commands/accountCommands.ts';
+import { gatewayCommands } from './vscode/commands/gatewayCommands.ts';
+import { keyCommands } from './vscode/commands/keyCommands.ts';
+import { registerAll } from './vscode/commands/register.ts';
+import { keepDataKey, readDataKey } from './vscode/dataKey.ts';
+import { EngineWorker } from './vscode/engineWorker.ts';
+import { commands, settings } from './vscode/ids.ts';
+import { Mirror } from './vscode/mirror.ts';
+import { engineVariables, readSettings } from './vscode/settings.ts';
+import { registerStatusBar } from './vscode/statusBar.ts';
+import { registerViews } from './vscode/views/registerViews.ts';
+import { WindowSeat } from './vscode/windowSeat.ts';
+
+const app = new Scope();
+
+/** Wires and returns: election, databases and network live behind the seat. */
+export function activate(context: vscode.ExtensionContext): void {
+  const output = app.own(vscode.window.createOutputChannel('CodexManager', { log: true }));
+  const log: Log = (level, message) => output[level](message);
+  const mirror = app.own(new Mirror());
+  const engine = engineOf(context, log);
+  const seat = app.own(new WindowSeat({ dataDir: context.globalStorageUri.fsPath, clock: systemClock, log, startEngine: engine.start, onChange: (change) => mirror.setSeat(change) }));
+  app.own(registerViews(mirror));
+  app.own(registerStatusBar(mirror));
+  app.own(registerCommands(mirror, seat, output, log));
+  app.own(vscode.workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration(`${settings.section}.${settings.port}`) || change.affectsConfiguration(`${settings.section}.${settings.upstream}`)) engine.restart();
+  }));
+}
+
+/** Awaited by VS Code, for five seconds at most. */
+export function deactivate(): Promise<void> {
+  return app.dispose();
+}
+
+function engineOf(context: vscode.ExtensionContext, log: Log): EngineWorker {
+  const dist = join(context.extensionPath, 'dist');
+  return new EngineWorker({
+    engineFile: join(dist, 'engine.js'), log,
+    startMessage: async () => ({
+      type: 'start', dbPath: join(context.globalStorageUri.fsPath, 'codexmanager.db'), storeFile: join(dist, 'store.js'), rpcOnGatewayPort: false,
+      env: engineVariables(readSettings(vscode.workspace.getConfiguration(settings.section), (problem) => void vscode.window.showWarningMessage(problem)), process.env),
+      secretDataKey: await readDataKey(context.secrets, log),
+    }),
+    onReady: ({ newDataKey }) => {
+      if (newDataKey !== null) void keepDataKey(context.secrets, newDataKey, log);
+    },
+  });
+}
+
+function registerCommands(mirror: Mirror, seat: WindowSeat, output: vscode.LogOutputChannel, log: Log) {
+  const [account, key, gateway] = [accountCommands(mirror), keyCommands(mirror), gatewayCommands(mirror)];
+  return registerAll({
+    [commands.importAccounts]: account.importAccounts,
+    [commands.enableAccount]: account.enable,
+    [commands.disableAccount]: account.disable,
+    [commands.deleteAccount]: account.remove,
+    [commands.createKey]: key.create,
+    [commands.copyKey]: key.copy,
+    [commands.enableKey]: key.enable,
+    [commands.disableKey]: key.disable,
+    [commands.deleteKey]: key.remove,
+    [commands.startGateway]: gateway.start,
+    [commands.stopGateway]: gateway.stop,
+    [commands.copyAddress]: gateway.copyAddress,
+    [commands.changePort]: gateway.changePort,
+    [commands.openDashboard]: () => Promise.resolve(),
+    [commands.openLogs]: () => Promise.resolve(),
+    [commands.showOutput]: () => Promise.resolve(output.show()),
+    [commands.retry]: () => seat.retry(),
+  }, log);
+}

@@ -1,0 +1,28 @@
+/** Every id the manifest and the code share; a test holds both to each other. */
+export const views = { accounts: 'codexmanager.accounts', keys: 'codexmanager.keys', gateway: 'codexmanager.gateway' } as const;
+
+export const commands = {
+  importAccounts: 'codexmanager.account.import',
+  enableAccount: 'codexmanager.account.enable',
+  disableAccount: 'codexmanager.account.disable',
+  deleteAccount: 'codexmanager.account.delete',
+  createKey: 'codexmanager.key.create',
+  copyKey: 'codexmanager.key.copy',
+  enableKey: 'codexmanager.key.enable',
+  disableKey: 'codexmanager.key.disable',
+  deleteKey: 'codexmanager.key.delete',
+  startGateway: 'codexmanager.gateway.start',
+  stopGateway: 'codexmanager.gateway.stop',
+  copyAddress: 'codexmanager.gateway.copyAddress',
+  changePort: 'codexmanager.gateway.changePort',
+  openDashboard: 'codexmanager.dashboard.open',
+  openLogs: 'codexmanager.logs.open',
+  showOutput: 'codexmanager.output.show',
+  retry: 'codexmanager.engine.retry',
+} as const;
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+export const settings = { section: 'codexmanager', port: 'gateway.port', upstream: 'upstream.baseUrl' } as const;
+
+/** Context keys of `when` clauses. */
+export const contextKeys = { state: 'codexmanager.state', gateway: 'codexmanager.gatewayState' } as const;

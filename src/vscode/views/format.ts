@@ -1,0 +1,60 @@
+/** Words for numbers and times, the same on every surface. All say what is left. */
+
+/** Where and when a person reads: `now` in Unix ms, locale as BCP 47. */
+export interface Reader { readonly now: number; readonly locale: string }
+
+const dayMs = 86_400_000;
+
+/** `62 %` */
+export function percentText(left: number): string {
+  return `${Math.round(left)} %`;
+}
+
+/** `▓▓▓▓▓▓░░░░`: ten tenths of what is left, never empty while something is. */
+export function bar(left: number): string {
+  const full = left <= 0 ? 0 : Math.min(10, Math.max(1, Math.round(left / 10)));
+  return '▓'.repeat(full) + '░'.repeat(10 - full);
+}
+
+/** `17:05` today, `Tue 09:00` within a week, else with the date. `at` in Unix seconds. */
+export function timeText(at: number, { now, locale }: Reader): string {
+  const date = new Date(at * 1000);
+  const time = date.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hour12: false });
+  if (date.toDateString() === new Date(now).toDateString()) return time;
+  const day = at * 1000 - now < 6 * dayMs ? { weekday: 'short' as const } : { day: 'numeric' as const, month: 'short' as const };
+  return `${date.toLocaleDateString(locale, day)} ${time}`;
+}
+
+/** `2h 10m`, `3d 4h`, `45s`; `now` when it is over. `at` in Unix seconds. */
+export function countdownText(at: number, now: number): string {
+  const seconds = Math.round(at - now / 1000);
+  if (seconds <= 0) return 'now';
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 60) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours}h ${minutes % 60}m` : `${Math.floor(hours / 24)}d ${hours % 24}h`;
+}
+
+/** `2 min ago`; `at` in Unix seconds, null for never. */
+export function agoText(at: number | null, { now, locale }: Reader): string {
+  if (at === null) return 'never used';
+  const minutes = Math.floor((now / 1000 - at) / 60);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes} min ago`;
+  return timeText(at, { now, locale });
+}
+
+/** `5-hour window`, `Weekly window`, `Monthly window`, else its own name. */
+export function windowName({ name, minutes }: { readonly name: string; readonly minutes: number | null }): string {
+  if (minutes === null) return name;
+  if (minutes === 10_080) return 'Weekly window';
+  if (minutes >= 40_320 && minutes <= 44_640) return 'Monthly window';
+  if (minutes % 1_440 === 0) return `${minutes / 1_440}-day window`;
+  return minutes % 60 === 0 ? `${minutes / 60}-hour window` : `${minutes}-minute window`;
+}
+
+/** Text that a person or the provider chose, for a place that reads Markdown. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>&~$]/g, '\\$&').replace(/[\r\n]+/g, ' ');
+}

@@ -1,0 +1,56 @@
+import type { GatewayState } from '../../contract/gatewayState.ts';
+import type { RequestLogItem } from '../../contract/requestLog.ts';
+import type { Snapshot } from '../mirror.ts';
+import type { RowModel } from './rowModel.ts';
+import { commands } from '../ids.ts';
+import { timeText, type Reader } from './format.ts';
+
+/** State and address, who leads, and what happened last. */
+export function gatewayRows({ seat, gateway, accounts, recent }: Snapshot, reader: Reader): RowModel[] {
+  if (seat.role === 'failed') return []; // the view's welcome says why, with buttons
+  const rows: RowModel[] = [];
+  if (gateway) rows.push(stateRow(gateway));
+  rows.push(seatRow(seat));
+  const names = new Map((accounts ?? []).map(({ id, label }) => [id as string, label]));
+  if (recent.length > 0) rows.push({ id: 'recent', label: 'Recent', open: true, icon: 'history', children: recent.map((item) => requestRow(item, names, reader)) });
+  return rows;
+}
+
+/** The address clients are told; configurations say 127.0.0.1, people read localhost. */
+export function addressOf({ port }: GatewayState): string {
+  return `http://localhost:${port}`;
+}
+
+function stateRow(gateway: GatewayState): RowModel {
+  switch (gateway.state) {
+    case 'running': return {
+      id: 'state', label: addressOf(gateway), description: 'running', icon: 'circle-filled', color: 'charts.green', context: 'gateway;running',
+      tooltip: `Point Codex CLI or any OpenAI client at \`http://127.0.0.1:${gateway.port}/v1\` with a platform key.`,
+    };
+    case 'portBusy': return {
+      id: 'state', label: `Port ${gateway.port} is busy`, description: 'another program uses it', icon: 'error', color: 'charts.red', context: 'gateway;portBusy',
+      tooltip: gateway.message ?? '', command: { id: commands.changePort, title: 'Use Another Port' },
+    };
+    case 'stopped': return { id: 'state', label: 'Stopped', description: `port ${gateway.port} is free`, icon: 'circle-outline', context: 'gateway;stopped' };
+    case 'starting': return { id: 'state', label: 'Starting', icon: 'loading~spin', context: 'gateway;starting' };
+  }
+}
+
+function seatRow(seat: Snapshot['seat']): RowModel {
+  switch (seat.role) {
+    case 'leader': return { id: 'seat', label: 'This window leads', icon: 'star-full', tooltip: 'This window runs the engine for all windows. Another one takes over when it closes.' };
+    case 'client': return { id: 'seat', label: 'Another window leads', description: `process ${seat.leader.pid}`, icon: 'link', tooltip: 'This window shows and controls the engine of another one, and takes over when that one closes.' };
+    default: return { id: 'seat', label: 'Connecting', icon: 'loading~spin' };
+  }
+}
+
+function requestRow(item: RequestLogItem, names: ReadonlyMap<string, string>, reader: Reader): RowModel {
+  const account = item.accountId === null ? null : (names.get(item.accountId) ?? item.accountId);
+  const failed = item.statusCode === null || item.statusCode >= 400 || item.error !== null;
+  const retried = item.attempts.length > 1;
+  const told = [item.model, account, `${(item.durationMs / 1000).toFixed(1)} s`, failed ? `${item.statusCode ?? '–'}${item.error === null ? '' : ` ${item.error}`}` : null];
+  return {
+    id: `request:${item.id}`, label: timeText(item.createdAt, reader), description: told.filter((part) => part !== null).join(' · '),
+    icon: failed ? 'error' : retried ? 'sync' : 'check', context: 'request', command: { id: commands.openLogs, title: 'Open Logs' },
+  };
+}
