@@ -28,7 +28,7 @@ export interface GatewayDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly pool: Pool;
-  readonly keys: { find(hash: string): KeyRecord | undefined };
+  readonly keys: { find(hash: string): KeyRecord | undefined; used(key: KeyRecord, now: number): void };
   readonly bindings: Bindings;
   readonly recorder: { record(row: RequestLogRow): void; trace(line: string): void };
   readonly openTurn: OpenTurn;

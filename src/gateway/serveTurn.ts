@@ -41,6 +41,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
   try {
     const key = authenticate(request.headers, context.keys);
     entry.keyId = key.id;
+    context.keys.used(key, entry.startedAt);
     const body = await readBody(request, context.config.maxBodyBytes);
     const facts = scanRequest(body);
     const turn = readTurn(context, incoming, { key, body, facts, entry, gone });

@@ -2,16 +2,26 @@ import type { KeyId, PlatformKey } from '../contract/platformKey.ts';
 import type { KeyRecord } from '../core/records.ts';
 import type { Disposable } from '../core/scope.ts';
 import type { Store } from '../core/store.ts';
+import type { Log } from '../core/logger.ts';
+import { AppError } from '../core/appError.ts';
 import { ChangeSignal } from './changeSignal.ts';
+
+/** A key's last use is kept to about so many seconds. */
+const usedStepSeconds = 10;
+const settleMs = 2_000;
 
 /** The platform keys in memory, found by the SHA-256 of their text. Changes are on disk before they count. */
 export class KeyRing implements Disposable {
   readonly #store: Store;
   readonly #byHash = new Map<string, KeyRecord>();
   readonly #changes = new ChangeSignal(20);
+  readonly #unsaved = new Set<string>();
+  readonly #log: Log;
+  #timer: NodeJS.Timeout | null = null;
 
-  constructor(store: Store, keys: readonly KeyRecord[]) {
+  constructor(store: Store, keys: readonly KeyRecord[], log: Log) {
     this.#store = store;
+    this.#log = log;
     for (const key of keys) this.#byHash.set(key.hash, key);
   }
 
@@ -30,6 +40,16 @@ export class KeyRing implements Disposable {
   /** `hash` is the lowercase hex SHA-256 of the presented text. */
   find(hash: string): KeyRecord | undefined {
     return this.#byHash.get(hash);
+  }
+
+  /** A request came with this key. Shown at once, on disk a little later: it informs, and nothing hangs on it. `now` in Unix ms. */
+  used(key: KeyRecord, now: number): void {
+    const lastUsedAt = Math.floor(now / 1000);
+    if (key.lastUsedAt !== null && lastUsedAt - key.lastUsedAt < usedStepSeconds) return;
+    this.#byHash.set(key.hash, { ...key, lastUsedAt });
+    this.#unsaved.add(key.hash);
+    this.#timer ??= setTimeout(() => void this.#saveUsed(), settleMs).unref();
+    this.#changes.fire();
   }
 
   onChange(listener: () => void): Disposable {
@@ -63,8 +83,22 @@ export class KeyRing implements Disposable {
     return this.#store.readKeySecret(id);
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
     this.#changes.dispose();
+    await this.#saveUsed();
+  }
+
+  async #saveUsed(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const used = [...this.#unsaved].flatMap((hash) => this.#byHash.get(hash) ?? []).map(({ id, lastUsedAt }) => ({ id, lastUsedAt: lastUsedAt ?? 0 }));
+    this.#unsaved.clear();
+    if (used.length === 0) return;
+    try {
+      await this.#store.setKeysUsed(used);
+    } catch (thrown) {
+      this.#log('warn', `When platform keys were last used could not be saved: ${AppError.from(thrown).message}`);
+    }
   }
 
   #findById(id: KeyId): KeyRecord | undefined {

@@ -81,7 +81,7 @@ function makeParts({ clock, log }: ServicePorts, config: EngineConfig, { store, 
   const pools = scope.own(new UpstreamPools({ connectTimeoutMs: config.connectTimeoutMs }));
   const parts = {
     pool: scope.own(new AccountPool({ store, clock, log, refresh }, accounts)),
-    keys: scope.own(new KeyRing(store, keys)),
+    keys: scope.own(new KeyRing(store, keys, log)),
     recorder,
     bindings: new BindingTable(bindings, clock, (binding) => recorder.bind(binding)),
     openTurn: pools.open,

@@ -36,6 +36,11 @@ export class KeyStore {
   }
 
   /** False when there is no such key. */
+  /** When it was last used, Unix seconds; never earlier than what is known. */
+  setLastUsed(id: KeyId, lastUsedAt: number): void {
+    this.#database.change('UPDATE platform_keys SET last_used_at = max(ifnull(last_used_at, 0), ?) WHERE id = ?', [lastUsedAt, id]);
+  }
+
   setEnabled(id: KeyId, enabled: boolean): boolean {
     return this.#database.change('UPDATE platform_keys SET enabled = ? WHERE id = ?', [Number(enabled), id]) > 0;
   }

@@ -71,6 +71,7 @@ function operations({ main, log, accounts, keys, requests, bindings, trace }: Da
     saveState: (id, state) => main.transaction(() => accounts.saveState(id, state)),
     createKey: (key, secret) => main.transaction(() => keys.create(key, secret)),
     setKeyEnabled: (id, enabled) => main.transaction(() => keys.setEnabled(id, enabled)),
+    setKeysUsed: (used) => main.transaction(() => used.forEach(({ id, lastUsedAt }) => keys.setLastUsed(id, lastUsedAt))),
     deleteKey: (id) => main.transaction(() => keys.delete(id)),
     readKeySecret: (id) => keys.readSecret(id),
     appendLog: (text, lines, seen) => {

@@ -20,7 +20,7 @@ export function readSettings(configuration: ReadsSettings, complain: (message: s
   const upstream = z.string().safeParse(configuration.get(settings.upstream) ?? '');
   if (!port.success) complain(`The setting ${settings.section}.${settings.port} must be a whole number from 1 to 65535; ${defaultSettings.port} is used.`);
   const url = upstream.data?.trim() ?? '';
-  const usable = url === '' || (/^https?:\/\//i.test(url) && URL.canParse(url));
+  const usable = upstream.success && (url === '' || (/^https?:\/\//i.test(url) && URL.canParse(url)));
   if (!usable) complain(`The setting ${settings.section}.${settings.upstream} is not an http or https address; the provider's own is used.`);
   return { port: port.data ?? defaultSettings.port, upstreamBaseUrl: usable ? url : '' };
 }

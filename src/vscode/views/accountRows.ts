@@ -1,7 +1,7 @@
 import type { Account, UsageWindow } from '../../contract/account.ts';
 import type { RowModel } from './rowModel.ts';
 import { isServing, leftOf, lookOf, poolLeft, tightestOf } from './accountState.ts';
-import { bar, escapeMarkdown, percentText, timeText, windowName, type Reader } from './format.ts';
+import { bar, escapeMarkdown, percentText, shortWindowName, timeText, windowName, type Reader } from './format.ts';
 
 /** Group → account → windows, groups in the order of their first account. */
 export function accountRows(accounts: readonly Account[], reader: Reader): RowModel[] {
@@ -58,7 +58,7 @@ function windowRow(account: Account, window: UsageWindow, index: number, reader:
   const left = leftOf(window, reader.now);
   const resets = window.resetsAt === null ? '' : `  resets ${timeText(window.resetsAt, reader)}`;
   return {
-    id: `${account.id}:window:${index}:${window.name}`, label: windowName(window), description: `${bar(left)}  ${percentText(left)}${resets}`,
+    id: `${account.id}:window:${index}:${window.name}`, label: shortWindowName(window), description: `${bar(left)}  ${percentText(left)}${resets}`,
     context: 'window', spoken: `${windowName(window)}, ${percentText(left)} left${resets}`,
   };
 }

@@ -6,7 +6,7 @@ export interface Look { readonly word: string; readonly icon: string; readonly c
 const looks: Readonly<Record<AccountStatus, Look>> = {
   ready: { word: 'Ready', icon: 'pass', color: 'charts.green' },
   low: { word: 'Low', icon: 'warning', color: 'charts.yellow' },
-  exhausted: { word: 'Spent', icon: 'clock', color: 'charts.orange' },
+  exhausted: { word: 'Spent', icon: 'clock', color: 'list.warningForeground' },
   coolingDown: { word: 'Pausing', icon: 'clock', color: 'charts.yellow' },
   needsLogin: { word: 'Sign in again', icon: 'key', color: 'charts.red' },
   blocked: { word: 'Blocked', icon: 'circle-slash', color: 'charts.red' },
@@ -46,5 +46,5 @@ export function tightestOf({ windows }: Account, now: number): Tightest | null {
 export function poolLeft(accounts: readonly Account[], now: number): number | null {
   const lefts = accounts.filter(({ status }) => status !== 'disabled').map((account) => (isServing(account) ? (tightestOf(account, now)?.left ?? null) : 0));
   const known = lefts.filter((left) => left !== null);
-  return known.length === 0 || lefts.every((left) => left === 0 || left === null) && !lefts.includes(0) ? null : known.reduce((sum, left) => sum + left, 0) / known.length;
+  return known.length === 0 ? null : known.reduce((sum, left) => sum + left, 0) / known.length;
 }

@@ -54,6 +54,13 @@ export function windowName({ name, minutes }: { readonly name: string; readonly 
   return minutes % 60 === 0 ? `${minutes / 60}-hour window` : `${minutes}-minute window`;
 }
 
+/** The same as short as a narrow row needs it: `5 h`, `7 days`. */
+export function shortWindowName({ name, minutes }: { readonly name: string; readonly minutes: number | null }): string {
+  if (minutes === null) return name;
+  if (minutes % 1_440 === 0) return minutes === 1_440 ? '1 day' : `${minutes / 1_440} days`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
+}
+
 /** Text that a person or the provider chose, for a place that reads Markdown. */
 export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!|<>&~$]/g, '\\$&').replace(/[\r\n]+/g, ' ');

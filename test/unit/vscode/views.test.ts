@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { Account } from '../../../src/contract/account.ts';
+import { PlatformKey } from '../../../src/contract/platformKey.ts';
+import { AppError } from '../../../src/core/appError.ts';
+import type { Snapshot } from '../../../src/vscode/mirror.ts';
+import { accountRows } from '../../../src/vscode/views/accountRows.ts';
+import { agoText, bar, countdownText, escapeMarkdown, shortWindowName, timeText, windowName } from '../../../src/vscode/views/format.ts';
+import { gatewayRows } from '../../../src/vscode/views/gatewayRows.ts';
+import { keyRows } from '../../../src/vscode/views/keyRows.ts';
+import { statusModel } from '../../../src/vscode/views/statusModel.ts';
+
+const now = new Date(2026, 10, 24, 14, 0).getTime();
+const reader = { now, locale: 'en-GB' };
+const inSeconds = (seconds: number): number => Math.round(now / 1000) + seconds;
+
+function account(over: Record<string, unknown>): Account {
+  return Account.parse({
+    id: 'acc_1', label: 'work@example.com', groupName: 'TEAM', sort: 0, email: 'work@example.com', plan: 'plus', enabled: true, status: 'ready', statusReason: null, availableAt: null,
+    windows: [{ name: 'primary', minutes: 300, usedPercent: 38, resetsAt: inSeconds(7_800) }, { name: 'secondary', minutes: 10_080, usedPercent: 19, resetsAt: inSeconds(3 * 86_400) }], ...over,
+  });
+}
+
+function snapshot(over: Partial<Snapshot>): Snapshot {
+  return { seat: { role: 'leader', leader: { rpcUrl: 'http://127.0.0.1:1', token: 't', epoch: 1, contractVersion: 1, pid: 1 } }, accounts: [], keys: [], gateway: { state: 'running', addresses: [], port: 48_760, message: null }, recent: [], ...over };
+}
+
+describe('accountRows', () => {
+  it('shows groups, accounts with what is left of the tightest window, and every window', () => {
+    const [team, none] = accountRows([account({}), account({ id: 'acc_2', label: 'home', groupName: null, status: 'exhausted', availableAt: inSeconds(3_600), windows: [] }), account({ id: 'acc_3', label: 'old', status: 'needsLogin', statusReason: 'refresh_token_reused' })], reader);
+    assert.deepEqual([team?.label, team?.description], ['TEAM', '1 of 2 ready · 31 % · 1 needs you']);
+    assert.deepEqual([none?.label, none?.children?.[0]?.description], ['No group', 'spent until 15:00']);
+    const [work, old] = team?.children ?? [];
+    assert.deepEqual([work?.description, work?.icon, work?.context], ['62 % · 16:10', 'pass', 'account;ready;enabled']);
+    assert.deepEqual(work?.children?.map(({ label, description }) => [label, description]), [['5 h', '▓▓▓▓▓▓░░░░  62 %  resets 16:10'], ['7 days', '▓▓▓▓▓▓▓▓░░  81 %  resets Fri 14:00']]);
+    assert.match(old?.tooltip ?? '', /its refresh token was used elsewhere\. Import its current auth\.json again/);
+  });
+
+  it('counts a window whose reset is past as full', () => {
+    const [group] = accountRows([account({ windows: [{ name: 'primary', minutes: 300, usedPercent: 100, resetsAt: inSeconds(-60) }] })], reader);
+    assert.match(group?.children?.[0]?.description ?? '', /^100 %/);
+  });
+
+  it('has a word for every state, and an id that does not change with it', () => {
+    for (const status of ['ready', 'low', 'exhausted', 'coolingDown', 'needsLogin', 'blocked', 'disabled', 'unavailable', 'unknown']) {
+      const row = accountRows([account({ status })], reader)[0]?.children?.[0];
+      assert.equal(row?.id, 'acc_1');
+      assert.ok(row?.description && row.icon && row.spoken, status);
+    }
+  });
+
+  it('lets no text of others become Markdown', () => {
+    const row = accountRows([account({ label: '[x](command:evil) <b>', statusReason: '`a`', status: 'blocked' })], reader)[0]?.children?.[0];
+    assert.doesNotMatch(row?.tooltip ?? '', /\[x\]\(command/);
+    assert.doesNotMatch(row?.tooltip ?? '', /[^\\]<b/);
+  });
+});
+
+describe('keyRows', () => {
+  it('shows what a key binds and when it was used', () => {
+    const key = PlatformKey.parse({ id: 'gk_1', name: 'codex', modelSlug: 'gpt-5.5', reasoningEffort: 'high', clientType: 'codex', protocolType: 'openai_compat', authScheme: 'authorization_bearer', status: 'active', createdAt: 1, lastUsedAt: inSeconds(-120) });
+    assert.deepEqual(keyRows([key, { ...key, status: 'disabled' }], reader).map(({ description }) => description), ['OpenAI · gpt-5.5 · high  2 min ago', 'OpenAI · gpt-5.5 · high · disabled']);
+  });
+});
+
+describe('gatewayRows', () => {
+  it('says where it listens, who leads, and what happened', () => {
+    const rows = gatewayRows(snapshot({}), reader);
+    assert.deepEqual(rows.map(({ label }) => label), ['http://localhost:48760', 'This window leads']);
+    const busy = gatewayRows(snapshot({ gateway: { state: 'portBusy', addresses: [], port: 48_760, message: 'Port 48760 is used.' } }), reader);
+    assert.deepEqual([busy[0]?.label, busy[0]?.command?.id], ['Port 48760 is busy', 'codexmanager.gateway.changePort']);
+    assert.deepEqual(gatewayRows(snapshot({ seat: { role: 'failed', error: new AppError('dataKeyMissing', 'x') } }), reader), []);
+  });
+});
+
+describe('statusModel', () => {
+  it('says what is left and for how long', () => {
+    const { text, look, tooltip } = statusModel(snapshot({ accounts: [account({})] }), reader);
+    assert.deepEqual([text, look], ['$(pulse) 62% · 2h 10m', 'plain']);
+    assert.match(tooltip, /1 of 1 accounts ready/);
+  });
+
+  it('says what keeps the pool from serving', () => {
+    const texts = [
+      snapshot({ accounts: null }), snapshot({ accounts: [] }), snapshot({ accounts: [account({ status: 'exhausted', availableAt: inSeconds(600) }), account({ id: 'acc_2', status: 'needsLogin' })] }),
+      snapshot({ accounts: [account({ status: 'needsLogin' })] }), snapshot({ accounts: [account({ status: 'blocked' })] }), snapshot({ gateway: { state: 'stopped', addresses: [], port: 1, message: null } }),
+      snapshot({ gateway: { state: 'portBusy', addresses: [], port: 1, message: null } }), snapshot({ seat: { role: 'failed', error: new AppError('diskFull', 'The disk is full.') } }),
+    ].map((one) => statusModel(one, reader).text);
+    assert.deepEqual(texts, ['$(sync~spin) CodexManager', '$(pulse) no accounts', '$(clock) back 14:10', '$(key) sign in', '$(circle-slash) none ready', '$(debug-pause) gateway stopped', '$(error) port busy', '$(error) CodexManager']);
+  });
+
+  it('warns only when the last serving account runs low', () => {
+    const low = account({ status: 'low', windows: [{ name: 'primary', minutes: 300, usedPercent: 95, resetsAt: null }] });
+    assert.equal(statusModel(snapshot({ accounts: [low] }), reader).look, 'warning');
+    assert.equal(statusModel(snapshot({ accounts: [low, account({ id: 'acc_2' })] }), reader).look, 'plain');
+  });
+});
+
+describe('words for numbers and times', () => {
+  it('are short and exact', () => {
+    assert.deepEqual([0, 0.4, 4, 62, 100].map(bar), ['░░░░░░░░░░', '▓░░░░░░░░░', '▓░░░░░░░░░', '▓▓▓▓▓▓░░░░', '▓▓▓▓▓▓▓▓▓▓']);
+    assert.deepEqual([timeText(inSeconds(60), reader), timeText(inSeconds(86_400), reader), timeText(inSeconds(10 * 86_400), reader)], ['14:01', 'Wed 14:00', '4 Dec 14:00']);
+    assert.deepEqual([-5, 45, 600, 7_800, 90_000].map((seconds) => countdownText(inSeconds(seconds), now)), ['now', '45s', '10m', '2h 10m', '1d 1h']);
+    assert.deepEqual([agoText(null, reader), agoText(inSeconds(-5), reader), agoText(inSeconds(-7_200), reader)], ['never used', 'just now', '12:00']);
+    assert.deepEqual([300, 10_080, 43_200, 1_440, 90, null].map((minutes) => windowName({ name: 'extra', minutes })), ['5-hour window', 'Weekly window', 'Monthly window', '1-day window', '90-minute window', 'extra']);
+    assert.deepEqual([300, 10_080, 90, null].map((minutes) => shortWindowName({ name: 'extra', minutes })), ['5 h', '7 days', '90 min', 'extra']);
+    assert.equal(escapeMarkdown('a*b\nc'), 'a\\*b c');
+  });
+});
