@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { packExtension } from './package.mjs';
 import { setUpClients } from './setup.mjs';
 import { setUpChromium, setUpVsCode } from './setupVsCode.mjs';
 
@@ -49,5 +50,6 @@ step('unit tests', () => mocha('test/unit/**/*.test.ts'));
 if (!fast) step('set-up of real clients', setUpClients);
 step('integration tests', () => mocha('test/integration/**/*.test.ts'));
 if (!fast) step('set-up of VS Code', () => setUpVsCode() && setUpChromium());
+if (!fast) step('package', packExtension);
 if (!fast) step('tests in VS Code', () => mocha('test/extension/**/*.test.ts'));
 finish(0);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +41,7 @@ export function accountCommands(mirror: Mirror): AccountCommands {
 async function importAccounts(mirror: Mirror): Promise<void> {
   const files = await vscode.window.showOpenDialog({
     title: 'Import accounts from auth.json files', openLabel: 'Import', canSelectMany: true, filters: { 'JSON files': ['json', 'jsonl'], 'All files': ['*'] },
-    defaultUri: vscode.Uri.file(join(homedir(), '.codex')),
+    defaultUri: vscode.Uri.file(startFolder()),
   });
   if (!files || files.length === 0) return;
   const result = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `Importing ${files.length === 1 ? 'accounts' : `${files.length} files`}` }, async () => {
@@ -48,6 +49,12 @@ async function importAccounts(mirror: Mirror): Promise<void> {
     return mirror.call('account/import', { contents });
   });
   await tellImport(result);
+}
+
+/** Where Codex CLI keeps its login. */
+function startFolder(): string {
+  const codex = process.env['CODEX_HOME'] ?? join(homedir(), '.codex');
+  return existsSync(codex) ? codex : homedir();
 }
 
 async function readAccounts(path: string): Promise<string> {
