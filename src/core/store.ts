@@ -56,8 +56,8 @@ export interface Store {
 
 export interface LogBatch {
   readonly rows: readonly LogTuple[];
-  /** Whole lines, each with its line break: one string crosses threads at a fraction of the cost of many. */
-  readonly trace: string;
+  /** Whole lines in UTF-8, each with its line break. */
+  readonly trace: Uint8Array;
   readonly bindings: readonly Binding[];
 }
 

@@ -3,6 +3,7 @@ import type { Log } from '../core/logger.ts';
 import type { Binding, RequestLogRow } from '../core/records.ts';
 import type { Disposable } from '../core/scope.ts';
 import type { LogBatch, Store } from '../core/store.ts';
+import { LineBuffer } from './lineBuffer.ts';
 
 /** Rows that were stored, and their ids in the same order. */
 export type OnAdded = (ids: readonly number[], rows: readonly RequestLogRow[]) => void;
@@ -10,7 +11,7 @@ export type OnAdded = (ids: readonly number[], rows: readonly RequestLogRow[]) =
 const flushMs = 100;
 /** Larger batches stall the thread that sends them. */
 const batchRows = 100;
-/** What is more than this is dropped rather than kept for a disk that does not answer: rows, and characters of the trace. */
+/** What is more than this is dropped rather than kept for a disk that does not answer: rows, and bytes of the trace. */
 const mostWaiting = 20_000;
 const mostTrace = 8_000_000;
 
@@ -20,7 +21,7 @@ export class RequestRecorder implements Disposable {
   readonly #onAdded: OnAdded;
   readonly #log: Log;
   #rows: RequestLogRow[] = [];
-  #trace = '';
+  readonly #trace = new LineBuffer(mostTrace);
   #bindings: Binding[] = [];
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
@@ -38,7 +39,7 @@ export class RequestRecorder implements Disposable {
   }
 
   trace(line: string): void {
-    if (this.#trace.length < mostTrace) this.#trace += `${line}\n`;
+    this.#trace.add(line);
     this.#arm();
   }
 
@@ -72,9 +73,8 @@ export class RequestRecorder implements Disposable {
     do {
       const rows = this.#rows.splice(0, Math.min(batchRows, left));
       left -= rows.length;
-      const batch = { rows: rows.map(logTuple), trace: this.#trace, bindings: this.#bindings.splice(0, batchRows * 8) };
-      this.#trace = '';
-      if (rows.length > 0 || batch.trace !== '' || batch.bindings.length > 0) await this.#writeBatch(batch, rows);
+      const batch = { rows: rows.map(logTuple), trace: this.#trace.take(), bindings: this.#bindings.splice(0, batchRows * 8) };
+      if (rows.length > 0 || batch.trace.length > 0 || batch.bindings.length > 0) await this.#writeBatch(batch, rows);
     } while (left > 0);
   }
 

@@ -16,12 +16,11 @@ export class TraceFile {
   }
 
   /** `lines` end with a line break each. */
-  append(lines: string): void {
-    if (lines === '') return;
+  append(lines: Uint8Array): void {
+    if (lines.length === 0) return;
     try {
-      const text = Buffer.from(lines);
-      if (this.#descriptor !== null && this.#bytes + text.length > this.#mostBytes) this.#rotate();
-      this.#bytes += writeSync(this.#open(), text);
+      if (this.#descriptor !== null && this.#bytes + lines.length > this.#mostBytes) this.#rotate();
+      this.#bytes += writeSync(this.#open(), lines);
     } catch {
       this.close();
     }

@@ -14,7 +14,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (line !== 'go') break;
   for (let left = 10; left > 0; left--) {
     await store.saveAccounts([storedAccount(written + 1)]);
-    await store.appendLog({ rows: [logTuple(requestRow({ createdAt: Math.floor(Date.now() / 1000) }))], trace: '', bindings: [] });
+    await store.appendLog({ rows: [logTuple(requestRow({ createdAt: Math.floor(Date.now() / 1000) }))], trace: new Uint8Array(), bindings: [] });
     written += 1;
   }
   writeSync(1, `written ${written}\n`);

@@ -41,7 +41,7 @@ describe('openStore', function () {
     await store.saveAccounts([storedAccount(1), storedAccount(2)]);
     await store.createKey(platformKey(1), 'cm-planted-secret');
     const ids = await store.appendLog({
-      rows: [logTuple(requestRow({ createdAt: now })), logTuple(requestRow({ createdAt: now, statusCode: 500 }))], trace: 'ts=1 event=X\n',
+      rows: [logTuple(requestRow({ createdAt: now })), logTuple(requestRow({ createdAt: now, statusCode: 500 }))], trace: Buffer.from('ts=1 event=X\n'),
       bindings: [{ kind: 'turnState', hash: 'ff', accountId: storedAccount(1).account.id, seenAt: now * 1000 }],
     });
     assert.deepEqual(ids, [1, 2]);

@@ -16,8 +16,8 @@ describe('TraceFile', () => {
   it('appends, also to what an earlier run left, in a file for its owner only', () => {
     for (const lines of ['one\ntwo\n', 'three\n']) {
       const trace = new TraceFile(path);
-      trace.append(lines);
-      trace.append('');
+      trace.append(Buffer.from(lines));
+      trace.append(new Uint8Array());
       trace.close();
     }
     assert.equal(readFileSync(path, 'utf8'), 'one\ntwo\nthree\n');
@@ -26,7 +26,7 @@ describe('TraceFile', () => {
 
   it('begins a new file when one is full and keeps one old one', () => {
     const trace = new TraceFile(path, { mostBytes: 20 });
-    for (const line of ['first line 123\n', 'second line 45\n', 'third line 678\n']) trace.append(line);
+    for (const line of ['first line 123\n', 'second line 45\n', 'third line 678\n']) trace.append(Buffer.from(line));
     trace.close();
     assert.deepEqual(readdirSync(folder).sort(), ['gateway-trace.log', 'gateway-trace.log.1']);
     assert.equal(readFileSync(`${path}.1`, 'utf8'), 'second line 45\n');
@@ -35,7 +35,7 @@ describe('TraceFile', () => {
 
   it('survives a folder that is not there', () => {
     const trace = new TraceFile(join(folder, 'missing', 'trace.log'));
-    trace.append('lost\n');
+    trace.append(Buffer.from('lost\n'));
     trace.close();
     assert.deepEqual(readdirSync(folder), []);
   });
