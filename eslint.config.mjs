@@ -51,5 +51,7 @@ export default tseslint.config(
   layer(['src/service/**'], [...npm, ...folders('lab', 'vscode', 'headless')]),
   layer(['src/headless/**'], [...npm, ...folders('protocol', 'service', 'lab', 'vscode', ...engine)]),
   layer(['src/vscode/**', 'src/extension.ts'], [...only('vscode'), ...folders('protocol', 'service', 'lab', 'headless', ...engine)]),
+  layer(['webview/**'], [...npm, '!@vscode/webview-ui-toolkit', ...node, ...folders('protocol', 'rpc', 'cluster', 'service', 'lab', 'vscode', 'headless', ...engine)]),
+  { files: ['webview/**'], ignores: ['webview/shared/controls.ts'], rules: { 'no-restricted-syntax': ['error', { selector: 'ImportDeclaration[source.value="@vscode/webview-ui-toolkit"]', message: 'Only webview/shared/controls.ts knows the toolkit.' }, { selector: 'ExportDefaultDeclaration', message: 'Export by name.' }] } },
   layer(['src/lab/**', 'src/lab.ts'], [...npm, ...folders('protocol', 'rpc', 'cluster', 'service', 'vscode', 'headless', ...engine)]),
 );

@@ -43,7 +43,7 @@ function finish(code) {
   process.exit(code);
 }
 
-step('typecheck', () => run('typescript/bin/tsc', '-p', 'tsconfig.json'));
+step('typecheck', () => run('typescript/bin/tsc', '-p', 'tsconfig.json') && run('typescript/bin/tsc', '-p', 'webview/tsconfig.json'));
 step('lint', () => run('eslint/bin/eslint.js', '--max-warnings', '0', '.'));
 step('build', () => run('esbuild.mjs'));
 step('unit tests', () => mocha('test/unit/**/*.test.ts'));

@@ -13,6 +13,7 @@ import { commands, settings } from './vscode/ids.ts';
 import { Mirror } from './vscode/mirror.ts';
 import { engineVariables, readSettings } from './vscode/settings.ts';
 import { registerStatusBar } from './vscode/statusBar.ts';
+import { registerPanels, type Panels } from './vscode/webviews/panels.ts';
 import { registerViews } from './vscode/views/registerViews.ts';
 import { WindowSeat } from './vscode/windowSeat.ts';
 
@@ -27,7 +28,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const seat = app.own(new WindowSeat({ dataDir: context.globalStorageUri.fsPath, clock: systemClock, log, startEngine: engine.start, onChange: (change) => mirror.setSeat(change) }));
   app.own(registerViews(mirror));
   app.own(registerStatusBar(mirror));
-  app.own(registerCommands(mirror, seat, output, log));
+  const panels = app.own(registerPanels(context.extensionUri, mirror));
+  app.own(registerCommands(mirror, seat, panels, output, log));
   app.own(vscode.workspace.onDidChangeConfiguration((change) => {
     if (change.affectsConfiguration(`${settings.section}.${settings.port}`) || change.affectsConfiguration(`${settings.section}.${settings.upstream}`)) engine.restart();
   }));
@@ -53,7 +55,7 @@ function engineOf(context: vscode.ExtensionContext, log: Log): EngineWorker {
   });
 }
 
-function registerCommands(mirror: Mirror, seat: WindowSeat, output: vscode.LogOutputChannel, log: Log) {
+function registerCommands(mirror: Mirror, seat: WindowSeat, panels: Panels, output: vscode.LogOutputChannel, log: Log) {
   const [account, key, gateway] = [accountCommands(mirror), keyCommands(mirror), gatewayCommands(mirror)];
   return registerAll({
     [commands.importAccounts]: account.importAccounts,
@@ -69,8 +71,8 @@ function registerCommands(mirror: Mirror, seat: WindowSeat, output: vscode.LogOu
     [commands.stopGateway]: gateway.stop,
     [commands.copyAddress]: gateway.copyAddress,
     [commands.changePort]: gateway.changePort,
-    [commands.openDashboard]: () => Promise.resolve(),
-    [commands.openLogs]: () => Promise.resolve(),
+    [commands.openDashboard]: () => Promise.resolve(panels.open('dashboard')),
+    [commands.openLogs]: () => Promise.resolve(panels.open('logs')),
     [commands.showOutput]: () => Promise.resolve(output.show()),
     [commands.retry]: () => seat.retry(),
   }, log);

@@ -33,6 +33,9 @@ export const RequestLogItem = z.object({
 });
 export type RequestLogItem = z.infer<typeof RequestLogItem>;
 
+export const StatusClass = z.enum(['2xx', '4xx', '5xx']);
+export type StatusClass = z.infer<typeof StatusClass>;
+
 /** The original's `requestlog/today_summary`: local midnight to midnight; `todayTokens` = max(0, input − cached) + output. */
 export const TodaySummary = z.object({
   inputTokens: z.number(),

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Account, AccountId } from './account.ts';
 import { GatewayState } from './gatewayState.ts';
 import { KeyId, PlatformKey, ProtocolType } from './platformKey.ts';
-import { RequestLogItem, TodaySummary } from './requestLog.ts';
+import { RequestLogItem, StatusClass, TodaySummary } from './requestLog.ts';
 
 /** Raised with every change that an older or newer window could not understand. */
 export const contractVersion = 1;
@@ -41,7 +41,9 @@ export const methods = {
   'apikey/disable': { params: z.object({ id: KeyId }), result: Done },
   'apikey/delete': { params: z.object({ id: KeyId }), result: Done },
   'requestlog/list': {
-    params: z.optional(z.object({ query: optionalText, limit: z.optional(z.number()), beforeId: z.optional(z.number()) })),
+    params: z.optional(z.object({ query: optionalText, limit: z.optional(z.number()), beforeId: z.optional(z.number()),
+      /** Together with the query: only this class of status. */
+      statusClass: z.optional(z.nullable(StatusClass)) })),
     result: z.object({ items: z.array(RequestLogItem) }),
   },
   'requestlog/clear': { params: nothing, result: Done },

@@ -1,6 +1,6 @@
 import type { AccountId } from '../contract/account.ts';
 import type { KeyId } from '../contract/platformKey.ts';
-import type { RequestLogItem, TodaySummary } from '../contract/requestLog.ts';
+import type { RequestLogItem, StatusClass, TodaySummary } from '../contract/requestLog.ts';
 import type { LogTuple } from './logTuple.ts';
 import type { AccountRecord, AccountState, Binding, KeyRecord, StoredAccount, TokenRecord } from './records.ts';
 
@@ -46,7 +46,7 @@ export interface Store {
   /** Rows, trace lines and bindings of the last moments; resolves to the ids of the rows, in their order. NORMAL durability. */
   appendLog(batch: LogBatch): Promise<number[]>;
   /** Newest first, at most `limit`, ids below `beforeId` when given. Query syntax: the original's (behaviour reference 11.2). */
-  listRequests(options: { readonly query: string; readonly limit: number; readonly beforeId: number | null }): Promise<RequestLogItem[]>;
+  listRequests(options: { readonly query: string; readonly limit: number; readonly beforeId: number | null; readonly statusClass: StatusClass | null }): Promise<RequestLogItem[]>;
   clearRequests(): Promise<void>;
   /** Totals of rows with `from` ≤ createdAt < `to` (Unix s). They survive clearRequests. */
   summary(from: number, to: number): Promise<TodaySummary>;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Attempt, type RequestLogItem, type TodaySummary } from '../contract/requestLog.ts';
+import { Attempt, type RequestLogItem, type StatusClass, type TodaySummary } from '../contract/requestLog.ts';
 import type { LogTuple } from '../core/logTuple.ts';
 import type { Database, Row } from './database.ts';
 import { FacetStore } from './facetStore.ts';
@@ -49,9 +49,11 @@ export class RequestLog {
   }
 
   /** Newest first. */
-  list({ query, limit, beforeId }: { readonly query: string; readonly limit: number; readonly beforeId: number | null }): RequestLogItem[] {
-    const condition = this.#condition(readQuery(query));
-    if (!condition) return [];
+  list({ query, limit, beforeId, statusClass }: { readonly query: string; readonly limit: number; readonly beforeId: number | null; readonly statusClass: StatusClass | null }): RequestLogItem[] {
+    const parts = [this.#condition(readQuery(query)), this.#condition(statusClass === null ? null : readQuery(`status:${statusClass}`))];
+    const found = parts.filter((part) => part !== undefined);
+    if (found.length < parts.length) return [];
+    const condition = { sql: found.map(({ sql }) => `(${sql})`).join(' AND '), parameters: found.flatMap(({ parameters }) => parameters) };
     // The narrow index holds all that a filter looks at: the rows themselves are read only for what is shown.
     return this.#database.all(`SELECT ${shown} FROM (SELECT id FROM requests INDEXED BY requests_searched WHERE id < ? AND (${condition.sql}) ORDER BY id DESC LIMIT ?) AS found
       CROSS JOIN requests AS r ON r.id = found.id CROSS JOIN facets AS f ON f.id = r.facet_id ORDER BY r.id DESC`,

@@ -14,7 +14,7 @@ export function requestLogHandlers(store: Store, recorder: RequestRecorder, cloc
     'requestlog/list': async (params) => {
       await recorder.flush();
       const limit = params?.limit !== undefined && params.limit > 0 ? Math.min(Math.floor(params.limit), mostRows) : defaultLimit;
-      return { items: await store.listRequests({ query: params?.query ?? '', limit, beforeId: params?.beforeId ?? null }) };
+      return { items: await store.listRequests({ query: params?.query ?? '', limit, beforeId: params?.beforeId ?? null, statusClass: params?.statusClass ?? null }) };
     },
     'requestlog/clear': async () => {
       await recorder.flush();

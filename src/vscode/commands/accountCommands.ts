@@ -9,7 +9,7 @@ import { AppError } from '../../core/appError.ts';
 import type { Mirror } from '../mirror.ts';
 import type { RowModel } from '../views/rowModel.ts';
 import { confirm } from '../notify.ts';
-import { lookOf } from '../views/accountState.ts';
+import { lookOf } from '../../core/display/accountState.ts';
 import type { Run } from './register.ts';
 
 /** A file that is larger is no export of accounts. */

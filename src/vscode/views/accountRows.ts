@@ -1,7 +1,7 @@
 import type { Account, UsageWindow } from '../../contract/account.ts';
 import type { RowModel } from './rowModel.ts';
-import { isServing, leftOf, lookOf, poolLeft, tightestOf } from './accountState.ts';
-import { bar, escapeMarkdown, percentText, shortWindowName, timeText, windowName, type Reader } from './format.ts';
+import { isServing, leftOf, lookOf, poolLeft, tightestOf } from '../../core/display/accountState.ts';
+import { bar, escapeMarkdown, percentText, shortWindowName, timeText, windowName, type Reader } from '../../core/display/format.ts';
 
 /** Group → account → windows, groups in the order of their first account. */
 export function accountRows(accounts: readonly Account[], reader: Reader): RowModel[] {

@@ -3,7 +3,7 @@ import type { RequestLogItem } from '../../contract/requestLog.ts';
 import type { Snapshot } from '../mirror.ts';
 import type { RowModel } from './rowModel.ts';
 import { commands } from '../ids.ts';
-import { timeText, type Reader } from './format.ts';
+import { timeText, type Reader } from '../../core/display/format.ts';
 
 /** State and address, who leads, and what happened last. */
 export function gatewayRows({ seat, gateway, accounts, recent }: Snapshot, reader: Reader): RowModel[] {

@@ -1,6 +1,6 @@
 import type { PlatformKey } from '../../contract/platformKey.ts';
 import type { RowModel } from './rowModel.ts';
-import { agoText, type Reader } from './format.ts';
+import { agoText, type Reader } from '../../core/display/format.ts';
 
 /** One row per platform key. */
 export function keyRows(keys: readonly PlatformKey[], reader: Reader): RowModel[] {

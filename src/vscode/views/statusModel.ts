@@ -1,8 +1,8 @@
 import type { Account } from '../../contract/account.ts';
 import type { Snapshot } from '../mirror.ts';
 import { commands } from '../ids.ts';
-import { isServing, leftOf, lookOf, tightestOf } from './accountState.ts';
-import { bar, countdownText, escapeMarkdown, percentText, timeText, windowName, type Reader } from './format.ts';
+import { isServing, leftOf, lookOf, tightestOf } from '../../core/display/accountState.ts';
+import { bar, countdownText, escapeMarkdown, percentText, timeText, windowName, type Reader } from '../../core/display/format.ts';
 
 export interface StatusModel {
   readonly text: string;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { StatusClass } from '../../../src/contract/requestLog.ts';
 import type { RequestLogRow } from '../../../src/core/records.ts';
 import { logTuple } from '../../../src/core/logTuple.ts';
 import type { Databases } from '../../../src/storage/openDatabases.ts';
@@ -18,13 +19,19 @@ describe('RequestLog', () => {
   afterEach(() => closeBoth(databases));
 
   const append = (...rows: Partial<RequestLogRow>[]) => databases.log.transaction(() => databases.requests.append(rows.map((row) => logTuple(requestRow(row)))));
-  const list = (query = '', limit = 100, beforeId: number | null = null) => databases.requests.list({ query, limit, beforeId });
+  const list = (query = '', limit = 100, beforeId: number | null = null, statusClass: StatusClass | null = null) => databases.requests.list({ query, limit, beforeId, statusClass });
   const found = (query: string) => list(query).map(({ traceId }) => traceId).sort().join(' ');
 
   it('gives back what it was given, newest first', () => {
     const row = requestRow({ statusCode: null, error: 'reset', model: null, estimatedCostUsd: 1.5e-5, attempts: [] });
     const [first, second] = append({}, row);
     assert.deepEqual(list(), [{ ...row, id: second }, { ...requestRow(), id: first }]);
+  });
+
+  it('finds a class of status together with a query, or nothing', () => {
+    append({ traceId: 'a', statusCode: 200, model: 'one' }, { traceId: 'b', statusCode: 502, model: 'one' }, { traceId: 'c', statusCode: 503, model: 'two' }, { traceId: 'd', statusCode: null });
+    const ids = (query: string, statusClass: StatusClass): string => list(query, 100, null, statusClass).map(({ traceId }) => traceId).join(' ');
+    assert.deepEqual([ids('', '5xx'), ids('model:one', '5xx'), ids('model:one', '4xx'), ids('model:two', '2xx'), ids('one', '2xx')], ['c b', 'b', '', '', 'a']);
   });
 
   it('pages by id', () => {

@@ -4,7 +4,7 @@ import { PlatformKey } from '../../../src/contract/platformKey.ts';
 import { AppError } from '../../../src/core/appError.ts';
 import type { Snapshot } from '../../../src/vscode/mirror.ts';
 import { accountRows } from '../../../src/vscode/views/accountRows.ts';
-import { agoText, bar, countdownText, escapeMarkdown, shortWindowName, timeText, windowName } from '../../../src/vscode/views/format.ts';
+import { agoText, bar, countdownText, escapeMarkdown, shortWindowName, timeText, windowName } from '../../../src/core/display/format.ts';
 import { gatewayRows } from '../../../src/vscode/views/gatewayRows.ts';
 import { keyRows } from '../../../src/vscode/views/keyRows.ts';
 import { statusModel } from '../../../src/vscode/views/statusModel.ts';

@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { Scope, type Disposable } from '../../core/scope.ts';
+import type { Mirror } from '../mirror.ts';
+import { bridge } from './bridge.ts';
+import { pageHtml, type Page } from './html.ts';
+
+const titles: Readonly<Record<Page, string>> = { dashboard: 'CodexManager Dashboard', logs: 'CodexManager Logs' };
+
+export interface Panels extends Disposable {
+  open(page: Page): void;
+}
+
+/** One panel per page. A hidden one is destroyed and asks anew when it is shown; one that was open at a reload comes back. */
+export function registerPanels(extensionUri: vscode.Uri, mirror: Mirror): Panels {
+  const scope = new Scope();
+  const open = new Map<Page, vscode.WebviewPanel>();
+  const fill = (page: Page, panel: vscode.WebviewPanel): void => {
+    open.set(page, panel);
+    panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist', 'webview')] };
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
+    const bridged = bridge(panel.webview, mirror, () => panel.visible);
+    panel.onDidDispose(() => {
+      open.delete(page);
+      void bridged.dispose();
+    });
+    panel.webview.html = pageHtml(panel.webview, extensionUri, page);
+  };
+  for (const page of ['dashboard', 'logs'] as const) {
+    scope.own(vscode.window.registerWebviewPanelSerializer(typeOf(page), {
+      deserializeWebviewPanel: (panel) => Promise.resolve(fill(page, panel)),
+    }));
+  }
+  return {
+    open: (page) => {
+      const shown = open.get(page);
+      if (shown) shown.reveal();
+      else fill(page, vscode.window.createWebviewPanel(typeOf(page), titles[page], vscode.ViewColumn.Active));
+    },
+    dispose: async () => {
+      for (const panel of [...open.values()]) panel.dispose();
+      await scope.dispose();
+    },
+  };
+}
+
+function typeOf(page: Page): string {
+  return `codexmanager.${page}`;
+}

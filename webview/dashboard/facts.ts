@@ -1,0 +1,34 @@
+import { isServing, tightestOf } from '../../src/core/display/accountState.ts';
+import { percentText, timeText, type Reader } from '../../src/core/display/format.ts';
+import type { Account } from '../../src/contract/account.ts';
+import { control, el, setText } from '../shared/dom.ts';
+import type { DashboardState } from './main.ts';
+
+/** Who answers now, who would be asked next, and where the gateway is. */
+export class Facts {
+  readonly #current = el('span', { class: 'ellipsis' });
+  readonly #next = el('span', { class: 'ellipsis' });
+  readonly #gateway = el('span', { class: 'ellipsis' });
+  readonly #copy = control('button', { appearance: 'icon', 'aria-label': 'Copy gateway address', title: 'Copy gateway address' }, el('span', { class: 'codicon codicon-copy' }));
+  readonly element = el('dl', { class: 'facts' },
+    el('dt', {}, 'Current'), el('dd', {}, this.#current), el('dt', {}, 'Next'), el('dd', {}, this.#next), el('dt', {}, 'Gateway'), el('dd', {}, this.#gateway, this.#copy));
+
+  constructor(copy: (text: string) => void) {
+    this.#copy.addEventListener('click', () => copy(this.#gateway.textContent ?? ''));
+  }
+
+  show({ accounts, last, gateway }: DashboardState, reader: Reader): void {
+    const current = accounts?.find(({ id }) => id === last?.accountId);
+    setText(this.#current, current ? `${current.label} · ${last ? timeText(last.createdAt, reader) : ''}` : accounts ? 'no request yet' : '–');
+    setText(this.#next, accounts ? nextText(accounts, reader) : '–');
+    setText(this.#gateway, gateway?.state === 'running' ? `http://localhost:${gateway.port}` : gateway?.state === 'portBusy' ? `port ${gateway.port} is busy` : (gateway?.state ?? '–'));
+    this.#copy.hidden = gateway?.state !== 'running';
+  }
+}
+
+function nextText(accounts: readonly Account[], reader: Reader): string {
+  const next = accounts.find(isServing);
+  if (!next) return accounts.length === 0 ? 'no account' : 'nobody is ready';
+  const tightest = tightestOf(next, reader.now);
+  return tightest ? `${next.label} · ${percentText(tightest.left)}` : next.label;
+}

@@ -1,0 +1,76 @@
+import type { Account } from '../../src/contract/account.ts';
+import type { GatewayState } from '../../src/contract/gatewayState.ts';
+import type { RequestLogItem, TodaySummary } from '../../src/contract/requestLog.ts';
+import { registerControls } from '../shared/controls.ts';
+import { el } from '../shared/dom.ts';
+import { Banner } from '../shared/banner.ts';
+import { HostLink } from '../shared/hostLink.ts';
+import { AccountList } from './accountList.ts';
+import { Cards } from './cards.ts';
+import { Facts } from './facts.ts';
+
+/** What the dashboard shows; null is what was not heard yet. */
+export interface DashboardState {
+  accounts: readonly Account[] | null;
+  today: TodaySummary | null;
+  last: RequestLogItem | null;
+  gateway: GatewayState | null;
+}
+
+/** Totals are asked for anew after requests, at most so often; times of day go on without one. */
+const summaryMs = 1_000;
+const tickMs = 30_000;
+
+registerControls();
+const host = new HostLink();
+const banner = new Banner();
+const state: DashboardState = { accounts: null, today: null, last: null, gateway: null };
+const cards = new Cards();
+const accounts = new AccountList();
+const facts = new Facts((text) => host.copy(text));
+document.getElementById('page')?.append(
+  el('header', {}, el('h1', {}, 'CodexManager'), banner.element), cards.element,
+  el('div', { class: 'columns' }, el('section', { class: 'panel', 'aria-label': 'Accounts' }, el('h2', {}, 'Accounts'), accounts.element), el('section', { class: 'panel', 'aria-label': 'Now' }, el('h2', {}, 'Now'), facts.element)),
+);
+
+function draw(): void {
+  const reader = { now: Date.now(), locale: document.documentElement.lang || 'en' };
+  cards.show(state, reader);
+  accounts.show(state.accounts, reader);
+  facts.show(state, reader);
+}
+
+function set(change: Partial<DashboardState>): void {
+  Object.assign(state, change);
+  draw();
+}
+
+async function load(): Promise<void> {
+  try {
+    const [list, today, log, gateway] = await Promise.all([host.call('account/list'), host.call('requestlog/today_summary'), host.call('requestlog/list', { limit: 1 }), host.call('gateway/status')]);
+    set({ accounts: list.items, today, last: log.items[0] ?? null, gateway });
+  } catch (thrown) {
+    banner.fail(thrown);
+  }
+}
+
+let summaryTimer: ReturnType<typeof setTimeout> | null = null;
+function askSummary(): void {
+  summaryTimer ??= setTimeout(() => {
+    summaryTimer = null;
+    host.call('requestlog/today_summary').then((today) => set({ today }), (thrown: unknown) => banner.fail(thrown));
+  }, summaryMs);
+}
+
+host.on('account/changed', (list) => set({ accounts: list }));
+host.on('gateway/changed', (gateway) => set({ gateway }));
+host.on('requestlog/added', (rows) => {
+  set({ last: rows.at(-1) ?? state.last });
+  askSummary();
+});
+host.ready((link) => {
+  banner.show(link);
+  if (link.state === 'live') void load();
+});
+setInterval(draw, tickMs);
+draw();
