@@ -12,7 +12,7 @@ function layer(files, forbidden) {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'artifacts/', '.vscode-test/', 'test/clients/node_modules/', 'test/extension/companion/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'artifacts/', '.vscode-test/', 'test/clients/node_modules/', 'test/extension/companion/', 'test/extension/inHost/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],

@@ -9,7 +9,7 @@ import { sampleAccounts } from '../../src/lab/sampleAccounts.ts';
 import { startLab, type Lab } from '../../src/lab/startLab.ts';
 import { RpcClient } from '../../src/rpc/client.ts';
 import { startVsCode, type VsCodeServer } from './vsCodeServer.ts';
-import { answer, chooseFile, notification, openSidebar, row, runCommand, until } from './workbench.ts';
+import { answer, chooseFile, notification, openSidebar, pageOf, row, runCommand, until } from './workbench.ts';
 
 const screens = resolve('artifacts/screens/vscode');
 
@@ -86,6 +86,53 @@ describe('the packaged extension in VS Code', function () {
     await page.screenshot({ path: join(screens, 'filled.png') });
   });
 
+  it('shows the pool on the dashboard and the request in the logs, with its attempts', async () => {
+    const violations: string[] = [];
+    page.on('console', (message) => {
+      // The toolkit's own empty style element, refused and harmless.
+      if (/Content Security Policy/.test(message.text()) && !/Applying inline style/.test(message.text())) violations.push(message.text());
+    });
+    await runCommand(page, 'CodexManager: Open Dashboard');
+    const dashboard = await pageOf(page, 'CodexManager');
+    await dashboard.locator('.card', { hasText: /^Accounts4$/ }).waitFor();
+    await dashboard.locator('.account', { hasText: sampleAccounts[0]?.email ?? '' }).locator('[role="meter"]').first().waitFor();
+    await dashboard.locator('.facts', { hasText: `http://localhost:${port}` }).waitFor();
+    await runCommand(page, 'CodexManager: Open Logs');
+    const logs = await pageOf(page, 'Requests');
+    await logs.locator('tbody tr', { hasText: 'gpt-5.5' }).first().click();
+    await logs.locator('.details', { hasText: 'POST /v1/responses' }).locator('.attempts tbody tr').first().waitFor();
+    assert.equal(await send(port), 401);
+    await logs.locator('tbody tr', { hasText: '401' }).first().waitFor();
+    await logs.locator('cm-text-field input').fill('model:gpt-5.5');
+    await until('the search', async () => (await logs.locator('tbody tr', { hasText: '401' }).count()) === 0 && (await logs.locator('tbody tr').count()) > 0);
+    await logs.locator('cm-text-field input').fill('');
+    await logs.locator('tbody tr', { hasText: '401' }).first().waitFor();
+    assert.deepEqual(violations, []);
+    await runCommand(page, 'View: Close All Editors');
+  });
+
+  for (const [theme, name, kind] of [['Default Dark Modern', 'dark', 'vs-dark'], ['Default High Contrast', 'contrast', 'hc-black'], ['Default Light Modern', 'light', 'vs']] as const) {
+    it(`draws sidebar and panels in the theme ${theme}`, async () => {
+      code.setTheme(theme);
+      const window = await code.open();
+      await window.locator(`.monaco-workbench.${kind}`).waitFor();
+      await openSidebar(window);
+      await row(window, sampleAccounts[0]?.email ?? '').waitFor({ timeout: 60_000 });
+      for (const [command, heading] of [['Open Dashboard', 'CodexManager'], ['Open Logs', 'Requests']] as const) {
+        await runCommand(window, `CodexManager: ${command}`);
+        const panel = await pageOf(window, heading);
+        await panel.locator('.account, tbody tr').first().waitFor();
+        if (heading === 'Requests') await panel.locator('tbody tr', { hasText: '200' }).first().click();
+        for (const width of [1_200, 620]) {
+          await window.setViewportSize({ width, height: 800 });
+          await window.screenshot({ path: join(screens, `${heading}-${name}-${width}.png`) });
+        }
+        await window.setViewportSize({ width: 1_200, height: 800 });
+      }
+      await window.context().close();
+    });
+  }
+
   it('pauses and enables an account from its row', async () => {
     const client = await rpc();
     const [first] = (await client.call('account/list')).items;
@@ -149,6 +196,16 @@ function openFiles(pid: number): string[] {
     } catch {
       return ''; // closed meanwhile
     }
+  });
+}
+
+/** A request without a key. */
+function send(port: number): Promise<number> {
+  return new Promise((done, fail) => {
+    request({ host: '127.0.0.1', port, path: '/v1/responses', method: 'POST', agent: false }, (response) => {
+      response.resume();
+      response.on('end', () => done(response.statusCode ?? 0));
+    }).on('error', fail).end('{}');
   });
 }
 

@@ -1,54 +1,47 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
-import { startVsCode, type VsCodeServer } from './vsCodeServer.ts';
+import { listenForReport, type Report } from './reports.ts';
+import { startVsCode } from './vsCodeServer.ts';
 
 const companion = resolve('test/extension/companion');
-const Report = z.object({
-  node: z.string(),
-  error: z.optional(z.string()),
-  result: z.optional(z.object({ health: z.object({ status: z.number(), body: z.string() }), startMs: z.number(), exitCode: z.number() })),
-});
 
-describe('the built engine in an extension host', function () {
-  this.timeout(120_000);
-  let server: Server;
-  let code: VsCodeServer;
-  let data: string;
-  const report = Promise.withResolvers<z.infer<typeof Report>>();
-
-  before(async () => {
-    data = mkdtempSync(join(tmpdir(), 'codexmanager-smoke-'));
-    server = createServer((request, response) => {
-      void buffer(request).then((body) => {
-        report.resolve(Report.parse(JSON.parse(body.toString())));
-        response.end();
-      }, report.reject);
-    });
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const address = server.address();
-    assert.ok(address && typeof address === 'object');
-    code = await startVsCode({
-      extensions: [companion], packages: [], settings: {},
-      env: { COMPANION_SCENARIO: join(companion, 'engineScenario.js'), COMPANION_REPORT_URL: `http://127.0.0.1:${address.port}`, COMPANION_DIST: resolve('dist'), COMPANION_DATA: data },
-    });
-  });
-  after(async () => {
-    await code?.dispose();
-    server.close();
-    rmSync(data, { recursive: true, force: true });
-  });
-
-  it('starts as a worker, answers /health and ends', async () => {
+/** Opens a window whose companion extension runs the scenario, and waits for its report. */
+async function runScenario(scenario: string, packages: readonly string[], env: Readonly<Record<string, string>>): Promise<Report> {
+  const reports = await listenForReport();
+  const code = await startVsCode({ extensions: [companion], packages, settings: {}, env: { ...env, COMPANION_SCENARIO: resolve(scenario), COMPANION_REPORT_URL: reports.url } });
+  try {
     await code.open();
-    const { node, error, result } = await report.promise;
+    return await reports.first;
+  } finally {
+    await code.dispose();
+    reports.close();
+  }
+}
+
+describe('in an extension host', function () {
+  this.timeout(120_000);
+
+  it('the built engine starts as a worker, answers /health and ends', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'codexmanager-smoke-'));
+    try {
+      const { node, error, result } = await runScenario('test/extension/companion/engineScenario.js', [], { COMPANION_DIST: resolve('dist'), COMPANION_DATA: data });
+      assert.equal(error, undefined);
+      const { health, startMs, exitCode } = z.object({ health: z.object({ status: z.number(), body: z.string() }), startMs: z.number(), exitCode: z.number() }).parse(result);
+      assert.deepEqual([health, exitCode], [{ status: 200, body: 'ok' }, 0]);
+      console.log(`      in VS Code's Node ${node}: ${startMs} ms from start to ready`);
+    } finally {
+      rmSync(data, { recursive: true, force: true });
+    }
+  });
+
+  it('the packaged extension passes its in-host suite', async () => {
+    const { error, result } = await runScenario('test/extension/inHost/run.cjs', [resolve('codexmanager.vsix')], { CODEXMANAGER_SERVICE_ADDR: 'localhost:0' });
     assert.equal(error, undefined);
-    assert.deepEqual(result?.health, { status: 200, body: 'ok' });
-    assert.equal(result?.exitCode, 0);
-    console.log(`      in VS Code's Node ${node}: ${result?.startMs} ms from start to ready`);
+    const { passed, failures } = z.object({ passed: z.array(z.string()), failures: z.array(z.string()) }).parse(result);
+    assert.deepEqual(failures, []);
+    assert.equal(passed.length, 3);
   });
 });

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -32,6 +32,8 @@ export interface VsCodeServer {
   readonly home: string;
   /** Where the extension keeps its data. */
   readonly globalStorage: string;
+  /** The theme of windows that are opened from now on. */
+  setTheme(theme: string): void;
   /** A window with an extension host of its own. Resolves when the workbench stands. */
   open(): Promise<Page>;
   dispose(): Promise<void>;
@@ -41,21 +43,29 @@ export async function startVsCode(options: VsCodeOptions): Promise<VsCodeServer>
   const home = mkdtempSync(join(tmpdir(), 'codexmanager-vscode-'));
   const [data, extensions, work] = ['data', 'extensions', 'work'].map((name) => join(home, name)) as [string, string, string];
   for (const folder of [join(data, 'User'), extensions, work]) mkdirSync(folder, { recursive: true });
-  writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }));
-  writeFileSync(join(extensions, 'extensions.json'), JSON.stringify(options.extensions.map((folder) => place(folder, extensions))));
+  const write = (more: Readonly<Record<string, unknown>>): void => writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings, ...more }));
+  write({});
   for (const file of options.packages) installPackage(file, data, extensions, home);
+  list(extensions, options.extensions.map((folder) => place(folder, extensions)));
   const server = spawn(process.execPath, [
     entry, '--auth', 'none', '--bind-addr', '127.0.0.1:0',
     '--user-data-dir', data, '--extensions-dir', extensions, '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', work,
   ], { env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local'), ...options.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const url = await listening(server);
   const browser = await chromium.launch({ executablePath: findChromium() ?? undefined, args: chromiumFlags });
-  return { url, home, globalStorage: join(data, 'User', 'globalStorage', 'codexmanager.codexmanager'), open: () => open(browser, url), dispose: () => dispose(server, browser, home) };
+  return { url, home, globalStorage: join(data, 'User', 'globalStorage', 'codexmanager.codexmanager'), setTheme: (theme) => write({ 'workbench.colorTheme': theme }), open: () => open(browser, url), dispose: () => dispose(server, browser, home) };
 }
 
 function installPackage(file: string, data: string, extensions: string, home: string): void {
   const installed = spawnSync(process.execPath, [entry, '--install-extension', file, '--user-data-dir', data, '--extensions-dir', extensions], { encoding: 'utf8', env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config') } });
   if (installed.status !== 0) throw new Error(`${file} could not be installed: ${installed.stdout}${installed.stderr}`);
+}
+
+/** Adds to what is installed. */
+function list(extensions: string, more: readonly unknown[]): void {
+  const file = join(extensions, 'extensions.json');
+  const installed = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as unknown[] : [];
+  writeFileSync(file, JSON.stringify([...installed, ...more]));
 }
 
 function place(folder: string, extensions: string): unknown {

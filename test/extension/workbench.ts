@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 
 /** What a person does in a VS Code window. Every action waits for what it needs to see. */
 
@@ -10,11 +10,14 @@ export async function openSidebar(page: Page): Promise<void> {
 
 /** Runs a command by its title. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
   const input = page.locator('.quick-input-widget input[type="text"]');
-  await input.waitFor();
-  await input.fill(`>${title}`);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+  const entry = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  // A panel that opens just now takes the focus, and with it the palette away.
+  await until(`the palette offers ${title}`, async () => {
+    if (!(await input.isVisible())) await page.keyboard.press('F1');
+    await input.fill(`>${title}`, { timeout: 1_000 }).catch(() => undefined);
+    return entry.isVisible();
+  });
   await page.keyboard.press('Enter');
 }
 
@@ -46,6 +49,17 @@ export function row(page: Page, text: string | RegExp): Locator {
 
 export function notification(page: Page, text: string | RegExp): Locator {
   return page.locator('.notification-toast', { hasText: text }).first();
+}
+
+/** The frame of our panel with that heading. */
+export function pageOf(page: Page, heading: string): Promise<Frame> {
+  return until(`the panel ${heading}`, async () => {
+    for (const frame of page.frames()) {
+      const found = await frame.locator('main#page h1', { hasText: heading }).isVisible().catch(() => false);
+      if (found) return frame;
+    }
+    return null;
+  });
 }
 
 /** Polls until `look` gives something; rejects after `ms` with what was awaited. */

@@ -6,9 +6,9 @@ import type { DashboardState } from './main.ts';
 
 /** Who answers now, who would be asked next, and where the gateway is. */
 export class Facts {
-  readonly #current = el('span', { class: 'ellipsis' });
-  readonly #next = el('span', { class: 'ellipsis' });
-  readonly #gateway = el('span', { class: 'ellipsis' });
+  readonly #current = el('span');
+  readonly #next = el('span');
+  readonly #gateway = el('span');
   readonly #copy = control('button', { appearance: 'icon', 'aria-label': 'Copy gateway address', title: 'Copy gateway address' }, el('span', { class: 'codicon codicon-copy' }));
   readonly element = el('dl', { class: 'facts' },
     el('dt', {}, 'Current'), el('dd', {}, this.#current), el('dt', {}, 'Next'), el('dd', {}, this.#next), el('dt', {}, 'Gateway'), el('dd', {}, this.#gateway, this.#copy));

@@ -22,7 +22,7 @@ export class Details {
     copy.addEventListener('click', () => this.#copy(item.traceId));
     const tokens = [['in', item.inputTokens], ['cached', item.cachedInputTokens], ['out', item.outputTokens], ['reasoning', item.reasoningOutputTokens]] as const;
     this.element.replaceChildren(
-      el('header', {}, el('h2', {}, icon(isFailed(item) ? 'error' : 'pass', isFailed(item) ? 'tone-bad' : 'tone-good'), ` ${item.method} ${item.requestPath} · ${item.statusCode ?? 'no answer'}`), el('span', { class: 'muted' }, item.traceId, copy)),
+      el('header', {}, el('h2', {}, icon(isFailed(item) ? 'error' : 'pass', isFailed(item) ? 'tone-bad' : 'tone-good'), `${item.method} ${item.requestPath} · ${item.statusCode ?? 'no answer'}`), el('span', { class: 'muted' }, item.traceId, copy)),
       item.error === null ? el('span') : el('p', { class: 'tone-bad' }, item.error),
       item.attempts.length === 0 ? el('p', { class: 'muted' }, 'No account was asked.') : this.#attempts(item.attempts),
       el('p', { class: 'facts muted' }, ...[
