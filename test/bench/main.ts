@@ -5,6 +5,7 @@ import { endAll } from './child.ts';
 import { median } from './figures.ts';
 import { startGatewayUnderTest, type GatewayUnderTest } from './gatewayUnderTest.ts';
 import { Load } from './load.ts';
+import { measureBlockedHost } from './measureBlockedHost.ts';
 import { measureBundles } from './measureBundles.ts';
 import { measureLargeRequests } from './measureLargeRequests.ts';
 import { measureLatency } from './measureLatency.ts';
@@ -57,6 +58,7 @@ async function measure(bench: Bench, gateways: readonly GatewayUnderTest[]): Pro
   await measureLatency(bench, 'sse');
   await measureTransit(bench);
   await measureLargeRequests(bench);
+  if (gateway) await measureBlockedHost(bench);
   await measureManyStreams(bench, 4_500, 250);
   await measureManyStreams(bench, 100_000, 400);
   if (gateway) await measureStateWrites(report, gateway.rpc);

@@ -20,6 +20,9 @@ export interface DashboardState {
 /** Totals are asked for anew after requests, at most so often; times of day go on without one. */
 const summaryMs = 1_000;
 const tickMs = 30_000;
+/** Among so many the last one that reached an account is looked for. */
+const recentRows = 50;
+const answered = ({ accountId }: RequestLogItem): boolean => accountId !== null;
 
 registerControls();
 const host = new HostLink();
@@ -47,8 +50,8 @@ function set(change: Partial<DashboardState>): void {
 
 async function load(): Promise<void> {
   try {
-    const [list, today, log, gateway] = await Promise.all([host.call('account/list'), host.call('requestlog/today_summary'), host.call('requestlog/list', { limit: 1 }), host.call('gateway/status')]);
-    set({ accounts: list.items, today, last: log.items[0] ?? null, gateway });
+    const [list, today, log, gateway] = await Promise.all([host.call('account/list'), host.call('requestlog/today_summary'), host.call('requestlog/list', { limit: recentRows }), host.call('gateway/status')]);
+    set({ accounts: list.items, today, last: log.items.find(answered) ?? null, gateway });
   } catch (thrown) {
     banner.fail(thrown);
   }
@@ -65,7 +68,7 @@ function askSummary(): void {
 host.on('account/changed', (list) => set({ accounts: list }));
 host.on('gateway/changed', (gateway) => set({ gateway }));
 host.on('requestlog/added', (rows) => {
-  set({ last: rows.at(-1) ?? state.last });
+  set({ last: rows.findLast(answered) ?? state.last });
   askSummary();
 });
 host.ready((link) => {

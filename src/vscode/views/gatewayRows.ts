@@ -48,7 +48,7 @@ function requestRow(item: RequestLogItem, names: ReadonlyMap<string, string>, re
   const account = item.accountId === null ? null : (names.get(item.accountId) ?? item.accountId);
   const failed = item.statusCode === null || item.statusCode >= 400 || item.error !== null;
   const retried = item.attempts.length > 1;
-  const told = [item.model, account, `${(item.durationMs / 1000).toFixed(1)} s`, failed ? `${item.statusCode ?? '–'}${item.error === null ? '' : ` ${item.error}`}` : null];
+  const told = [item.model, account, item.durationMs < 100 ? `${item.durationMs} ms` : `${(item.durationMs / 1000).toFixed(1)} s`, failed ? `${item.statusCode ?? '–'}${item.error === null ? '' : ` ${item.error}`}` : null];
   return {
     id: `request:${item.id}`, label: timeText(item.createdAt, reader), description: told.filter((part) => part !== null).join(' · '),
     icon: failed ? 'error' : retried ? 'sync' : 'check', context: 'request', command: { id: commands.openLogs, title: 'Open Logs' },

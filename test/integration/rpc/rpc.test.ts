@@ -66,6 +66,35 @@ describe('the control plane', () => {
     assert.equal(gone, null);
   });
 
+  it('stops the gateway and starts it again, twice is once', async () => {
+    const told: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const subscription = harness.rpc.subscribe((event, payload) => {
+      if (event === 'gateway/changed') told.push((payload as { state: string }).state);
+      if (told.join() === 'running,stopped') resolve();
+    }, () => undefined);
+    await harness.rpc.call('gateway/start');
+    assert.equal((await harness.rpc.call('gateway/stop')).state, 'stopped');
+    await assert.rejects(send(`${harness.url}/health`, { method: 'GET' }), { code: 'ECONNREFUSED' });
+    assert.equal((await harness.rpc.call('gateway/stop')).state, 'stopped');
+    await promise;
+    void subscription.dispose();
+    const [first, second] = await Promise.all([harness.rpc.call('gateway/start'), harness.rpc.call('gateway/start')]);
+    assert.deepEqual([first.state, first], ['running', second]);
+    assert.equal((await send(`http://127.0.0.1:${first.port}/health`, { method: 'GET' })).body, 'ok');
+    await harness.restart();
+  });
+
+  it('remembers when a key was last used, also over a restart', async () => {
+    const used = async (): Promise<number | null | undefined> => (await harness.rpc.call('apikey/list')).items.find(({ name }) => name === 'test')?.lastUsedAt;
+    assert.equal(await used(), null);
+    await harness.ask();
+    const at = await used();
+    assert.ok(at && Math.abs(at - Date.now() / 1_000) < 30);
+    await harness.restart();
+    assert.equal(await used(), at);
+  });
+
   it('imports, keeps what a person set, and never makes a second account of the same login', async () => {
     const again = await harness.rpc.call('account/import', { contents: [harness.lab.authJson('a'), 'nonsense'], content: '' });
     assert.deepEqual([again.total, again.created, again.updated, again.failed], [2, 0, 1, 1]);
