@@ -19,7 +19,13 @@ let ended = false;
 function end(code) {
   if (ended) return;
   ended = true;
-  for (const last of ending.toReversed()) last();
+  for (const last of ending.toReversed()) {
+    try {
+      last();
+    } catch (error) {
+      if (error.code !== 'ESRCH') console.error(error.message); // it had ended already
+    }
+  }
   process.exit(code);
 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(0));
@@ -92,7 +98,7 @@ async function openServer(data, env) {
   const installed = spawnSync(process.execPath, [entry, '--install-extension', packageFile, '--force', ...own], { stdio: ['ignore', 'ignore', 'inherit'], env: environment });
   if (installed.status !== 0) return end(1);
   const port = await freePort(48_780);
-  const server = spawn(process.execPath, [entry, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, ...own, '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', resolve('.')], { stdio: ['ignore', 'pipe', 'inherit'], env: environment });
+  const server = spawn(process.execPath, [entry, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, ...own, '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', resolve('.')], { stdio: ['ignore', 'pipe', 'inherit'], env: environment, detached: true });
   for await (const line of createInterface(server.stdout)) if (line.includes('HTTP server listening')) break;
   server.stdout.resume();
   console.log(`\nVS Code with CodexManager is at  http://127.0.0.1:${port}\nOpen it in a browser; CodexManager is in the activity bar on the left. Ctrl+C ends it.`);
@@ -108,6 +114,7 @@ const data = demo || !desktop ? join(folder, 'data') : null;
 if (data !== null) writeSettings(data, demo ? terminalSettings(folder) : {});
 const lab = demo ? await startLab() : null;
 const code = desktop ? openDesktop(data, lab?.env ?? {}) : await openServer(data, lab?.env ?? {});
-ending.push(() => code.kill('SIGTERM'));
+// The server's extension hosts and terminals are its process group; the desktop's window is its own master.
+ending.push(() => (desktop ? code.kill('SIGTERM') : process.kill(-code.pid, 'SIGTERM')));
 code.on('exit', (status) => end(status ?? 0));
 if (lab) await fillPool(folder, join(data, 'User', 'globalStorage', 'codexmanager.codexmanager'), lab);
