@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../core/scope.ts';
 import type { Mirror } from './mirror.ts';
 import { commands } from './ids.ts';
+import { keepDrawn } from './keepDrawn.ts';
 import { statusModel } from './views/statusModel.ts';
 
-const tickMs = 30_000;
 /** The text changes at most this often, ms. */
 const quietMs = 1_000;
 const backgrounds = { plain: undefined, warning: 'statusBarItem.warningBackground', error: 'statusBarItem.errorBackground' } as const;
@@ -14,9 +14,7 @@ export function registerStatusBar(mirror: Mirror): Disposable {
   const item = vscode.window.createStatusBarItem('codexmanager.status', vscode.StatusBarAlignment.Right, 90);
   item.name = 'CodexManager';
   item.command = commands.openDashboard;
-  let timer: NodeJS.Timeout | null = null;
-  const draw = (): void => {
-    timer = null;
+  const drawn = keepDrawn(mirror, quietMs, () => {
     const { text, tooltip, spoken, look } = statusModel(mirror.snapshot, { now: Date.now(), locale: vscode.env.language });
     item.text = text;
     item.accessibilityInformation = { label: spoken };
@@ -26,17 +24,10 @@ export function registerStatusBar(mirror: Mirror): Disposable {
     const background = backgrounds[look];
     item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
     item.show();
-  };
-  const subscription = mirror.onChange(() => {
-    timer ??= setTimeout(draw, quietMs);
   });
-  const tick = setInterval(draw, tickMs);
-  draw();
   return {
     dispose: () => {
-      if (timer) clearTimeout(timer);
-      clearInterval(tick);
-      void subscription.dispose();
+      void drawn.dispose();
       item.dispose();
     },
   };

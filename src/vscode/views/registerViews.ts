@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/scope.ts';
 import type { Mirror, Snapshot } from '../mirror.ts';
+import { keepDrawn } from '../keepDrawn.ts';
 import { contextKeys, views } from '../ids.ts';
 import { accountRows } from './accountRows.ts';
 import { gatewayRows } from './gatewayRows.ts';
 import { keyRows } from './keyRows.ts';
 import { RowTree } from './rowTree.ts';
 
-/** Countdowns and times of day go on without an event. */
-const tickMs = 30_000;
 /** Bursts of events are drawn together. */
 const quietMs = 100;
 
@@ -17,9 +16,7 @@ export function registerViews(mirror: Mirror): Disposable {
   const accounts = new RowTree(views.accounts);
   const keys = new RowTree(views.keys);
   const gateway = new RowTree(views.gateway);
-  let timer: NodeJS.Timeout | null = null;
-  const draw = (): void => {
-    timer = null;
+  const drawn = keepDrawn(mirror, quietMs, () => {
     const { snapshot } = mirror;
     const reader = { now: Date.now(), locale: vscode.env.language };
     accounts.show(accountRows(snapshot.accounts ?? [], reader));
@@ -30,17 +27,10 @@ export function registerViews(mirror: Mirror): Disposable {
     gateway.view.message = snapshot.seat.role === 'failed' ? snapshot.seat.error.message : undefined;
     void vscode.commands.executeCommand('setContext', contextKeys.state, stateOf(snapshot));
     void vscode.commands.executeCommand('setContext', contextKeys.gateway, snapshot.gateway?.state ?? 'starting');
-  };
-  const subscription = mirror.onChange(() => {
-    timer ??= setTimeout(draw, quietMs);
   });
-  const tick = setInterval(draw, tickMs);
-  draw();
   return {
     dispose: () => {
-      if (timer) clearTimeout(timer);
-      clearInterval(tick);
-      void subscription.dispose();
+      void drawn.dispose();
       for (const tree of [accounts, keys, gateway]) tree.dispose();
     },
   };
