@@ -67,17 +67,17 @@ describe('the control plane', () => {
   });
 
   it('stops the gateway and starts it again, twice is once', async () => {
-    const told: string[] = [];
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const heard = { running: Promise.withResolvers<void>(), stopped: Promise.withResolvers<void>() };
     const subscription = harness.rpc.subscribe((event, payload) => {
-      if (event === 'gateway/changed') told.push((payload as { state: string }).state);
-      if (told.join() === 'running,stopped') resolve();
+      if (event !== 'gateway/changed') return;
+      const { state } = payload as { state: string };
+      if (state === 'running' || state === 'stopped') heard[state].resolve();
     }, () => undefined);
-    await harness.rpc.call('gateway/start');
+    await heard.running.promise;
     assert.equal((await harness.rpc.call('gateway/stop')).state, 'stopped');
+    await heard.stopped.promise;
     await assert.rejects(send(`${harness.url}/health`, { method: 'GET' }), { code: 'ECONNREFUSED' });
     assert.equal((await harness.rpc.call('gateway/stop')).state, 'stopped');
-    await promise;
     void subscription.dispose();
     const [first, second] = await Promise.all([harness.rpc.call('gateway/start'), harness.rpc.call('gateway/start')]);
     assert.deepEqual([first.state, first], ['running', second]);
