@@ -10,7 +10,7 @@ export function gatewayRows({ seat, gateway, accounts, recent }: Snapshot, reade
   if (seat.role === 'failed') return []; // the view's welcome says why, with buttons
   const rows: RowModel[] = [];
   if (gateway) rows.push(stateRow(gateway));
-  rows.push(seatRow(seat));
+  rows.push(strategyRow, seatRow(seat));
   const names = new Map((accounts ?? []).map(({ id, label }) => [id as string, label]));
   if (recent.length > 0) rows.push({ id: 'recent', label: 'Recent', open: true, icon: 'history', children: recent.map((item) => requestRow(item, names, reader)) });
   return rows;
@@ -20,6 +20,9 @@ export function gatewayRows({ seat, gateway, accounts, recent }: Snapshot, reade
 export function addressOf({ port }: GatewayState): string {
   return `http://localhost:${port}`;
 }
+
+/** The one strategy there is: accounts in the order of the list. */
+const strategyRow: RowModel = { id: 'strategy', label: 'Strategy', description: 'Ordered', icon: 'list-ordered', tooltip: 'The first ready account in the order of the Accounts view is asked first; a conversation stays with the account that can read it.' };
 
 function stateRow(gateway: GatewayState): RowModel {
   switch (gateway.state) {

@@ -65,7 +65,7 @@ describe('keyRows', () => {
 describe('gatewayRows', () => {
   it('says where it listens, who leads, and what happened', () => {
     const rows = gatewayRows(snapshot({}), reader);
-    assert.deepEqual(rows.map(({ label }) => label), ['http://localhost:48760', 'This window leads']);
+    assert.deepEqual(rows.map(({ label }) => label), ['http://localhost:48760', 'Strategy', 'This window leads']);
     const busy = gatewayRows(snapshot({ gateway: { state: 'portBusy', addresses: [], port: 48_760, message: 'Port 48760 is used.' } }), reader);
     assert.deepEqual([busy[0]?.label, busy[0]?.command?.id], ['Port 48760 is busy', 'codexmanager.gateway.changePort']);
     assert.deepEqual(gatewayRows(snapshot({ seat: { role: 'failed', error: new AppError('dataKeyMissing', 'x') } }), reader), []);
