@@ -14,6 +14,25 @@ function run(command, args, cwd, env = {}) {
   return false;
 }
 
+/**
+ * Where node-gyp finds Node's headers; N-API makes any version do. Those of an installed Node, else Debian's package when root; without either, node-gyp
+ * fetches them from nodejs.org.
+ */
+function nodeHeaders() {
+  const found = () => ['/usr', '/usr/local'].find((prefix) => existsSync(join(prefix, 'include', 'node', 'node_api.h')));
+  if (!found() && isDebianRoot()) installDebian('libnode-dev');
+  const prefix = found();
+  return prefix === undefined ? {} : { npm_config_nodedir: prefix };
+}
+
+function isDebianRoot() {
+  return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+}
+
+function installDebian(name) {
+  return run('apt-get', ['update', '-q'], '.') && run('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], '.', { DEBIAN_FRONTEND: 'noninteractive' });
+}
+
 /** Installs it once, without its own install script, which would build everything; only the parts that are needed are built. */
 export function setUpVsCode() {
   if (existsSync(stamp)) return true;
@@ -21,7 +40,7 @@ export function setUpVsCode() {
   mkdirSync(codeServerFolder, { recursive: true });
   writeFileSync(join(codeServerFolder, 'package.json'), '{ "private": true }');
   const vscode = join(codeServerFolder, 'node_modules', 'code-server', 'lib', 'vscode');
-  const headers = existsSync('/usr/include/node/node_api.h') ? { npm_config_nodedir: '/usr' } : {};
+  const headers = nodeHeaders();
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   const ok = run('npm', ['install', `code-server@${version}`, '--ignore-scripts', ...quiet], codeServerFolder)
     && run('npm', ['install', '--omit=dev', '--ignore-scripts', ...quiet], vscode)
@@ -40,8 +59,8 @@ export function findChromium() {
 /** An installed browser, else Debian's package when root, else Playwright's download. */
 export function setUpChromium() {
   if (findChromium()) return true;
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    const installed = run('apt-get', ['update', '-q'], '.') && run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], '.', { DEBIAN_FRONTEND: 'noninteractive' });
+  if (isDebianRoot()) {
+    const installed = installDebian('chromium');
     if (installed && findChromium()) return true;
   } else if (run('npx', ['playwright-core', 'install', 'chromium'], '.')) {
     return true;
