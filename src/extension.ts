@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { codexHomeOf } from './core/codexHome.ts';
 import { Scope } from './core/scope.ts';
 import type { Log } from './core/logger.ts';
 import { systemClock } from './core/systemClock.ts';
@@ -45,7 +47,7 @@ function engineOf(context: vscode.ExtensionContext, log: Log): EngineWorker {
   return new EngineWorker({
     engineFile: join(dist, 'engine.js'), log,
     startMessage: async () => ({
-      type: 'start', dbPath: join(context.globalStorageUri.fsPath, 'codexmanager.db'), storeFile: join(dist, 'store.js'), rpcOnGatewayPort: false,
+      type: 'start', dbPath: join(context.globalStorageUri.fsPath, 'codexmanager.db'), storeFile: join(dist, 'store.js'), rpcOnGatewayPort: false, codexHome: codexHomeOf(process.env, homedir()),
       env: engineVariables(readSettings(vscode.workspace.getConfiguration(settings.section), (problem) => void vscode.window.showWarningMessage(problem)), process.env),
       secretDataKey: await readDataKey(context.secrets, log),
     }),

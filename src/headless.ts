@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from './core/appError.ts';
+import { codexHomeOf } from './core/codexHome.ts';
 import { parseEnvFile } from './core/envFile.ts';
 import { Scope } from './core/scope.ts';
 import { SeatKeeper, type Seat } from './cluster/seat.ts';
@@ -24,7 +26,7 @@ async function main(): Promise<void> {
   const variables = { ...env, ...demo?.env };
   const dbPath = resolveDbPath(variables['CODEXMANAGER_DB_PATH'], defaultDbPath(process.platform, process.env));
   const log = (level: string, message: string): void => void process.stderr.write(`${level}: ${message}\n`);
-  const start = { type: 'start' as const, dbPath, storeFile: join(__dirname, 'store.js'), env: variables, rpcOnGatewayPort: true, secretDataKey: null };
+  const start = { type: 'start' as const, dbPath, storeFile: join(__dirname, 'store.js'), env: variables, rpcOnGatewayPort: true, codexHome: demo?.codexHome ?? codexHomeOf(process.env, homedir()), secretDataKey: null };
   const engine = engineInProcess(() => startService({ start, clock: systemClock, log, version }));
   scope.own(new SeatKeeper({
     dataDir: join(dbPath, '..'), clock: systemClock, log, startEngine: engine.start,

@@ -16,7 +16,17 @@ export const UsageWindow = z.object({
 });
 export type UsageWindow = z.infer<typeof UsageWindow>;
 
-/** An account as `account/list` shows it: the original's `id, label, groupName, sort` plus ours. Never a token. Times in Unix seconds. */
+/** `login`: renewed by its refresh token; `accessOnly`: ends with its access token; `personalToken`: an `at-…` token, which is never renewed. */
+export const AccountKind = z.enum(['login', 'accessOnly', 'personalToken']);
+export type AccountKind = z.infer<typeof AccountKind>;
+
+const optionalText = z._default(z.nullable(z.string()), null);
+const optionalTime = z._default(z.nullable(z.number()), null);
+
+/**
+ * An account as `account/list` shows it: the original's `id, label, groupName, sort` plus ours. Never a token. Times in Unix seconds. What was added
+ * later has a default, so that a window can read an older leader.
+ */
 export const Account = z.object({
   id: AccountId,
   label: z.string(),
@@ -29,5 +39,16 @@ export const Account = z.object({
   statusReason: z.nullable(z.string()),
   availableAt: z.nullable(z.number()),
   windows: z.array(UsageWindow),
+  kind: z._default(AccountKind, 'login'),
+  tags: z._default(z.array(z.string()), []),
+  note: optionalText,
+  chatgptAccountId: optionalText,
+  workspaceName: optionalText,
+  workspaceRole: optionalText,
+  createdAt: z._default(z.number(), 0),
+  tokenExpiresAt: optionalTime,
+  lastRefresh: optionalTime,
+  /** Codex CLI's own `auth.json` on this computer is kept in step with this login. */
+  codexShared: z._default(z.boolean(), false),
 });
 export type Account = z.infer<typeof Account>;

@@ -11,6 +11,8 @@ export const EngineStart = z.object({
   /** The leading process's CODEXMANAGER_* variables: they win over stored settings while it runs. */
   env: z.record(z.string(), z.string()),
   rpcOnGatewayPort: z.boolean(),
+  /** Codex CLI's folder (`CODEX_HOME`, else `~/.codex`), whose `auth.json` is read and, where the person agreed, kept in step. */
+  codexHome: z.string(),
   /** The data key as the host's own secret store has it (64 hex digits), null when the host has none. */
   secretDataKey: z.nullable(z.string()),
 });

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import { Account, AccountId } from './account.ts';
 import { GatewayState } from './gatewayState.ts';
+import { ImportFailure, ImportStart, ImportStatus } from './importJob.ts';
+import { LoginStart, LoginStarted, LoginStatus } from './login.ts';
 import { KeyId, PlatformKey, ProtocolType } from './platformKey.ts';
 import { RequestLogItem, StatusClass, TodaySummary } from './requestLog.ts';
+import { BackupDone, BackupStart, CodexLogin, CodexLoginWritten, ExportDone, ExportStart } from './transfer.ts';
 
 /** Raised with every change that an older or newer window could not understand. */
 export const contractVersion = 1;
@@ -11,9 +14,22 @@ const nothing = z.optional(z.nullable(z.looseObject({})));
 const Done = z.object({ ok: z.literal(true) });
 const optionalText = z.optional(z.nullable(z.string()));
 
-/** One account in an import answer that could not be taken: `index` is 1-based over the whole call, as in the original. */
-export const ImportFailure = z.object({ index: z.number(), message: z.string() });
-export type ImportFailure = z.infer<typeof ImportFailure>;
+const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
+const group = z.optional(z.nullable(z.string().check(z.trim(), z.maxLength(100))));
+/** What a person may set about one account; what is left out stays. A blank group or note is none. */
+const AccountChange = z.object({
+  accountId: AccountId,
+  sort: z.optional(z.int()),
+  enabled: z.optional(z.boolean()),
+  label: z.optional(name),
+  groupName: group,
+  tags: z.optional(z.array(z.string().check(z.trim(), z.minLength(1), z.maxLength(50))).check(z.maxLength(30))),
+  note: z.optional(z.nullable(z.string().check(z.maxLength(4000)))),
+  codexShared: z.optional(z.boolean()),
+});
+const ids = z.array(AccountId).check(z.minLength(1));
+/** Answers at once when the thing is at another state than `seen…`, else at the next change or after so many ms. */
+const waitMs = z.optional(z.number().check(z.minimum(0), z.maximum(30_000)));
 
 /**
  * Every question a client may ask. Names and fields are CodexManager v0.1.3's; what we added is additive.
@@ -24,13 +40,34 @@ export const methods = {
   'account/list': { params: nothing, result: z.object({ items: z.array(Account) }) },
   'account/import': {
     params: z.object({ contents: z.optional(z.array(z.unknown())), content: optionalText }),
-    result: z.object({ total: z.number(), created: z.number(), updated: z.number(), failed: z.number(), errors: z.array(ImportFailure) }),
+    result: z.object({ total: z.number(), created: z.number(), updated: z.number(), skipped: z._default(z.number(), 0), failed: z.number(), errors: z.array(ImportFailure) }),
   },
-  'account/update': {
-    params: z.object({ accountId: AccountId, sort: z.optional(z.int()), enabled: z.optional(z.boolean()), label: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(200))) }),
-    result: Done,
-  },
+  'account/import/start': { params: ImportStart, result: ImportStatus },
+  'account/import/status': { params: z.object({ importId: z.string(), seenRevision: z.optional(z.number()), waitMs }), result: ImportStatus },
+  /** Opens the backup that was read, or begins storing what is `ready`. `codexShared`: the person agreed to keep Codex CLI's login in step. */
+  'account/import/commit': { params: z.object({ importId: z.string(), passphrase: z.optional(z.string()), codexShared: z.optional(z.boolean()) }), result: ImportStatus },
+  /** What is stored by then stays stored. */
+  'account/import/cancel': { params: z.object({ importId: z.string() }), result: ImportStatus },
+  'account/update': { params: AccountChange, result: Done },
+  /** The same change for many, all or none. */
+  'account/updateMany': { params: z.object({ accountIds: ids, enabled: z.optional(z.boolean()), groupName: group }), result: z.object({ updated: z.number() }) },
+  /** Puts these accounts, in this order, before another one (`before` null: at the end) and, when a group is given, into it. All or none. */
+  'account/arrange': { params: z.object({ accountIds: ids, before: z.nullable(AccountId), groupName: group }), result: z.object({ updated: z.number() }) },
   'account/delete': { params: z.object({ accountId: AccountId }), result: Done },
+  'account/deleteMany': { params: z.object({ accountIds: ids }), result: z.object({ deleted: z.number() }) },
+  'account/login/start': { params: LoginStart, result: LoginStarted },
+  /** `waitMs`: answers as soon as the login is no longer pending. */
+  'account/login/status': { params: z.optional(z.nullable(z.object({ loginId: optionalText, waitMs }))), result: LoginStatus },
+  /** The original's three fields, or `url`: the address the browser ended on, as a person pastes it. */
+  'account/login/complete': { params: z.object({ state: optionalText, code: optionalText, redirectUri: optionalText, url: optionalText }), result: Done },
+  'account/login/cancel': { params: z.object({ loginId: z.string() }), result: Done },
+  /** Renews the login now, whatever its age. */
+  'account/tokens/refresh': { params: z.object({ accountId: AccountId }), result: Done },
+  'account/export': { params: ExportStart, result: ExportDone },
+  'account/codexLogin': { params: nothing, result: CodexLogin },
+  /** Writes this account's login into Codex CLI's `auth.json` and keeps it in step from then on. */
+  'account/useInCodex': { params: z.object({ accountId: AccountId }), result: CodexLoginWritten },
+  'backup/create': { params: BackupStart, result: BackupDone },
   'apikey/list': { params: nothing, result: z.object({ items: z.array(PlatformKey) }) },
   'apikey/create': {
     params: z.object({ name: optionalText, modelSlug: optionalText, reasoningEffort: optionalText, protocolType: z.optional(z.nullable(ProtocolType)) }),

@@ -1,5 +1,5 @@
-import type { Account, AccountStatus } from '../contract/account.ts';
-import type { StoredAccount } from './records.ts';
+import type { Account, AccountKind, AccountStatus } from '../contract/account.ts';
+import type { StoredAccount, TokenRecord } from './records.ts';
 
 /** Under so much left, in percent, an account counts as low. */
 const lowPercent = 15;
@@ -25,7 +25,16 @@ export function accountStatus({ account, state }: StoredAccount, now: number): S
 
 /** An account as clients of the RPC see it. */
 export function accountView(stored: StoredAccount, now: number): Account {
-  const { id, label, groupName, sort, email, plan, enabled } = stored.account;
+  const { id, label, groupName, sort, email, plan, enabled, tags, note, chatgptAccountId, workspaceName, workspaceRole, createdAt, codexShared } = stored.account;
+  const { accessExpiresAt, lastRefresh } = stored.tokens;
   const { status, reason, availableAt } = accountStatus(stored, now);
-  return { id, label, groupName, sort, email, plan, enabled, status, statusReason: reason, availableAt, windows: [...stored.state.windows] };
+  return {
+    id, label, groupName, sort, email, plan, enabled, status, statusReason: reason, availableAt, windows: [...stored.state.windows], kind: kindOf(stored.tokens),
+    tags: [...tags], note, chatgptAccountId, workspaceName, workspaceRole, createdAt, codexShared, tokenExpiresAt: accessExpiresAt, lastRefresh: lastRefresh > 0 ? lastRefresh : null,
+  };
+}
+
+function kindOf({ accessToken, refreshToken }: TokenRecord): AccountKind {
+  if (refreshToken !== null) return 'login';
+  return accessToken.startsWith('at-') ? 'personalToken' : 'accessOnly';
 }

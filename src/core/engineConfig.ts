@@ -10,6 +10,13 @@ export interface EngineConfig {
   readonly fallbackBaseUrl: string | null;
   readonly issuer: string;
   readonly clientId: string;
+  readonly originator: string;
+  /** Used as it is when set; else made from the callback listener's address. */
+  readonly redirectUri: string | null;
+  /** Where the browser's callback is heard. */
+  readonly loginListen: { readonly host: string; readonly port: number };
+  /** Hosts other than loopback are allowed for it. */
+  readonly loginNonLoopback: boolean;
   readonly usageBaseUrl: string;
   readonly connectTimeoutMs: number;
   /** For answers that are not streams. 0 = none. */

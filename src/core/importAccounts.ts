@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { TokenRecord } from './records.ts';
+import type { PersonSet, TokenRecord } from './records.ts';
 import { readClaims } from './jwtClaims.ts';
 import { splitJson } from './jsonStream.ts';
 
@@ -27,6 +27,10 @@ export interface ImportedAccount {
   readonly chatgptAccountId: string | null;
   readonly email: string | null;
   readonly plan: string | null;
+  readonly workspaceName: string | null;
+  readonly workspaceRole: string | null;
+  /** What a person had set, in our own exports and backups; a new account takes it over. */
+  readonly personSet: Partial<PersonSet>;
   /** `lastRefresh` in Unix seconds, 0 when the file does not say. */
   readonly tokens: TokenRecord;
 }
@@ -80,6 +84,9 @@ function readAccount(file: AuthFile, position: string): ImportItem {
     chatgptAccountId: filled(source.account_id ?? source.accountId ?? source.chatgpt_account_id ?? source.chatgptAccountId) ?? idClaims?.chatgptAccountId ?? accessClaims?.chatgptAccountId ?? null,
     email: idClaims?.email ?? filled(file.email) ?? accessClaims?.email ?? null,
     plan: idClaims?.planType ?? accessClaims?.planType ?? null,
+    workspaceName: idClaims?.workspaceName ?? accessClaims?.workspaceName ?? null,
+    workspaceRole: idClaims?.workspaceRole ?? accessClaims?.workspaceRole ?? null,
+    personSet: {},
     tokens: {
       idToken,
       accessToken: accessToken.trim(),
@@ -87,6 +94,7 @@ function readAccount(file: AuthFile, position: string): ImportItem {
       apiKey: realApiKey(file.OPENAI_API_KEY),
       accessExpiresAt: accessClaims?.expiresAt ?? null,
       lastRefresh: refreshTime(file.last_refresh),
+      replacedHash: null,
     },
   };
 }

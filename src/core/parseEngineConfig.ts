@@ -14,13 +14,17 @@ export function parseEngineConfig(env: Environment, dbPath: string): EngineConfi
   const upstreamBaseUrl = normalBase(address(env, 'UPSTREAM_BASE_URL') ?? 'https://chatgpt.com/backend-api/codex');
   const fallback = address(env, 'UPSTREAM_FALLBACK_BASE_URL');
   return {
-    listen: listenAddress(text(env, 'SERVICE_ADDR') ?? 'localhost:48760'),
+    listen: listenAddress('SERVICE_ADDR', text(env, 'SERVICE_ADDR') ?? 'localhost:48760'),
     allowedHosts: (text(env, 'ALLOWED_HOSTS') ?? '').split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== ''),
     maxBodyBytes: integer(env, 'FRONT_PROXY_MAX_BODY_BYTES', 16_777_216),
     upstreamBaseUrl,
     fallbackBaseUrl: fallback !== null ? normalBase(fallback) : chatgptHost.test(upstreamBaseUrl) ? 'https://api.openai.com/v1' : null,
     issuer: trimSlashes(address(env, 'ISSUER') ?? 'https://auth.openai.com'),
     clientId: text(env, 'CLIENT_ID') ?? 'app_EMoamEEZ73f0CkXaXp7hrann',
+    originator: text(env, 'ORIGINATOR') ?? 'codex_cli_rs',
+    redirectUri: address(env, 'REDIRECT_URI'),
+    loginListen: listenAddress('LOGIN_ADDR', text(env, 'LOGIN_ADDR') ?? 'localhost:1455'),
+    loginNonLoopback: ['1', 'true', 'TRUE', 'yes', 'YES'].includes(env[`${prefix}ALLOW_NON_LOOPBACK_LOGIN_ADDR`] ?? ''),
     usageBaseUrl: trimSlashes(address(env, 'USAGE_BASE_URL') ?? 'https://chatgpt.com'),
     connectTimeoutMs: integer(env, 'UPSTREAM_CONNECT_TIMEOUT_SECS', 15) * 1000,
     totalTimeoutMs: integer(env, 'UPSTREAM_TOTAL_TIMEOUT_MS', 120_000),
@@ -62,11 +66,11 @@ function normalBase(url: string): string {
 }
 
 /** `host:port`, a bare port, or either inside a URL; a bare port means localhost. */
-function listenAddress(value: string): EngineConfig['listen'] {
+function listenAddress(name: string, value: string): EngineConfig['listen'] {
   const bare = value.replace(/^[a-z]+:\/\//i, '').replace(/\/.*$/, '');
   const match = /^(?:(\[[^\]]+\]|[^:]*):)?(\d{1,5})$/.exec(bare);
   const port = Number(match?.[2] ?? NaN);
-  if (!match || port > 65_535) throw new AppError('badRequest', 'CODEXMANAGER_SERVICE_ADDR is not an address. Write it like localhost:48760.');
+  if (!match || port > 65_535) throw new AppError('badRequest', `${prefix}${name} is not an address. Write it like localhost:48760.`);
   return { host: match[1] || 'localhost', port };
 }
 

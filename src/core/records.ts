@@ -15,7 +15,16 @@ export interface AccountRecord {
   readonly enabled: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
+  readonly tags: readonly string[];
+  readonly note: string | null;
+  readonly workspaceName: string | null;
+  readonly workspaceRole: string | null;
+  /** The person agreed that renewed tokens are written back to Codex CLI's `auth.json` while it holds this login. */
+  readonly codexShared: boolean;
 }
+
+/** What a person sets about an account: kept by every later login and import, carried by exports and backups. */
+export type PersonSet = Pick<AccountRecord, 'label' | 'groupName' | 'sort' | 'tags' | 'note' | 'enabled'>;
 
 /** An account's credentials, in clear: encrypted only inside storage. `accessExpiresAt` is the JWT's `exp` (Unix s), null when opaque. */
 export interface TokenRecord {
@@ -26,6 +35,8 @@ export interface TokenRecord {
   readonly apiKey: string | null;
   readonly accessExpiresAt: number | null;
   readonly lastRefresh: number;
+  /** Lowercase hex SHA-256 of the refresh token this one replaced, so that a file that still holds that one is known to be behind us. */
+  readonly replacedHash: string | null;
 }
 
 /** What was learnt about an account's willingness. All `…Until` are Unix milliseconds, 0 = not. Survives a restart. */
@@ -45,11 +56,13 @@ export interface AccountState {
   readonly modelBlocks: Readonly<Record<string, number>>;
   /** Last heard rate-limit windows. */
   readonly windows: readonly UsageWindow[];
+  /** Unix ms until which the issuer is not asked again for an API key of the OpenAI platform, because it refused. */
+  readonly apiKeyRefusedUntil: number;
 }
 
 export const freshState: AccountState = {
   needsLogin: null, blocked: null, exhaustedUntil: 0, coolUntil: 0, coolReason: null,
-  challengeSteps: 0, rateSteps: 0, failureSteps: 0, failuresInRow: 0, modelBlocks: {}, windows: [],
+  challengeSteps: 0, rateSteps: 0, failureSteps: 0, failuresInRow: 0, modelBlocks: {}, windows: [], apiKeyRefusedUntil: 0,
 };
 
 /** A stored account, whole. */

@@ -30,9 +30,10 @@ export interface OpenStoreOptions {
 export interface Store {
   /** Inserts or updates account, tokens and state together, all in one transaction. */
   saveAccounts(accounts: readonly StoredAccount[]): Promise<void>;
-  /** Replaces one account's row; resolves false when there is none. */
-  updateAccount(account: AccountRecord): Promise<boolean>;
-  deleteAccount(id: AccountId): Promise<boolean>;
+  /** Replaces these accounts' rows, all in one transaction; resolves to how many there were. */
+  updateAccounts(accounts: readonly AccountRecord[]): Promise<number>;
+  /** Resolves to how many there were. */
+  deleteAccounts(ids: readonly AccountId[]): Promise<number>;
   saveTokens(id: AccountId, tokens: TokenRecord): Promise<void>;
   saveState(id: AccountId, state: AccountState): Promise<void>;
   /** Stores a key and its secret together. */

@@ -14,8 +14,10 @@ export interface Pool {
   learn(id: AccountId, effect: Effect): void;
   outrun(id: AccountId, reason: string): void;
   succeeded(id: AccountId, windows: readonly UsageWindow[], spentUntil: number | null): void;
-  renew(id: AccountId, refusedToken: string, reason: 'unauthorized_recovery'): Promise<{ readonly kind: 'renewed' } | { readonly kind: 'refused' | 'failed'; readonly reason: string }>;
 }
+
+/** Renews a login whose access token upstream refused. */
+export type Renew = (id: AccountId, refusedToken: string, reason: 'unauthorized_recovery') => Promise<{ readonly kind: 'renewed' } | { readonly kind: 'refused' | 'failed'; readonly reason: string }>;
 
 /** Who gave out what only it can read: SHA-256 (hex) → account. */
 export interface Bindings {
@@ -28,6 +30,7 @@ export interface GatewayDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly pool: Pool;
+  readonly renew: Renew;
   readonly keys: { find(hash: string): KeyRecord | undefined; used(key: KeyRecord, now: number): void };
   readonly bindings: Bindings;
   readonly recorder: { record(row: RequestLogRow): void; trace(line: string): void };

@@ -14,6 +14,8 @@ const LabReady = z.object({ url: z.string(), authFiles: z.array(z.string()) });
 export interface Demo extends Disposable {
   /** Variables that point the engine at the fake provider and at a folder of its own. */
   readonly env: Readonly<Record<string, string>>;
+  /** A folder of the demo's own, so that it never touches the person's login. */
+  readonly codexHome: string;
   /** Fills the new pool and returns what to print. */
   onLeader(rpcUrl: string, token: string): Promise<string>;
 }
@@ -32,6 +34,7 @@ export async function prepareDemo(labFile: string, env: Readonly<Record<string, 
       CODEXMANAGER_USAGE_BASE_URL: lab.url,
       CODEXMANAGER_ISSUER: lab.url,
     },
+    codexHome: join(folder, 'codex'),
     onLeader: async (rpcUrl, token) => {
       if (filled) return '';
       filled = true;

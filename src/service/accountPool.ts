@@ -1,35 +1,38 @@
 import type { Account, AccountId, UsageWindow } from '../contract/account.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Disposable } from '../core/scope.ts';
-import type { AccountRecord, AccountState, StoredAccount } from '../core/records.ts';
-import type { RefreshReason, RefreshTokens } from '../core/refreshTokens.ts';
+import type { AccountRecord, AccountState, StoredAccount, TokenRecord } from '../core/records.ts';
 import type { Store } from '../core/store.ts';
 import type { Log } from '../core/logger.ts';
 import { accountView } from '../core/accountStatus.ts';
 import { applyEffect, applyOutrun, applySuccess, type Effect } from '../core/failure.ts';
 import { ChangeSignal } from './changeSignal.ts';
 
-/** What became of a token that upstream refused. */
-export type Renewal = { readonly kind: 'renewed' } | { readonly kind: 'refused' | 'failed'; readonly reason: string };
-
-type Editable = Partial<Pick<AccountRecord, 'label' | 'sort' | 'enabled'>>;
+/** What may change of an account without a new login. */
+export type AccountPatch = Partial<Omit<AccountRecord, 'id' | 'subject' | 'chatgptAccountId' | 'createdAt' | 'updatedAt'>>;
 
 export interface AccountPoolDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  readonly refresh: RefreshTokens;
   /** How long a learnt state that only informs (windows, ladders back at zero) may wait for the disk, ms. */
   readonly settleMs?: number;
+}
+
+/** Who an account is: the same person in the same workspace is the same account. */
+export type Identity = Pick<AccountRecord, 'subject' | 'chatgptAccountId'>;
+
+export function identityOf({ subject, chatgptAccountId }: Identity): string {
+  return JSON.stringify([subject, chatgptAccountId]);
 }
 
 /** Every account in memory, replaced whole with each change. What a person set is on disk before it shows; what was learnt shows at once. */
 export class AccountPool implements Disposable {
   readonly #deps: AccountPoolDeps;
   readonly #byId = new Map<AccountId, StoredAccount>();
-  readonly #renewals = new Map<AccountId, Promise<Renewal>>();
+  readonly #byIdentity = new Map<string, AccountId>();
   readonly #unsaved = new Set<AccountId>();
-  readonly #changes = new ChangeSignal(100);
+  readonly #changes = new ChangeSignal<AccountId>(100);
   #sorted: StoredAccount[] | null = null;
   /** Where each account stands in #sorted, so that a change of one does not copy the list. */
   readonly #places = new Map<AccountId, number>();
@@ -38,7 +41,10 @@ export class AccountPool implements Disposable {
 
   constructor(deps: AccountPoolDeps, opened: readonly StoredAccount[]) {
     this.#deps = deps;
-    for (const stored of opened) this.#byId.set(stored.account.id, stored);
+    for (const stored of opened) {
+      this.#byId.set(stored.account.id, stored);
+      this.#byIdentity.set(identityOf(stored.account), stored.account.id);
+    }
   }
 
   /** By sort, then by age: the order requests try them in. */
@@ -52,15 +58,23 @@ export class AccountPool implements Disposable {
     return this.list().map((stored) => accountView(stored, now));
   }
 
+  /** One account as clients see it; null when it is gone. */
+  viewOf(id: AccountId): Account | null {
+    const stored = this.#byId.get(id);
+    return stored ? accountView(stored, this.#deps.clock.now()) : null;
+  }
+
   find(id: AccountId): StoredAccount | undefined {
     return this.#byId.get(id);
   }
 
-  findByIdentity(subject: string, chatgptAccountId: string | null): StoredAccount | undefined {
-    return this.list().find(({ account }) => account.subject === subject && account.chatgptAccountId === chatgptAccountId);
+  findByIdentity(identity: Identity): StoredAccount | undefined {
+    const id = this.#byIdentity.get(identityOf(identity));
+    return id === undefined ? undefined : this.#byId.get(id);
   }
 
-  onChange(listener: () => void): Disposable {
+  /** `changed` are the accounts that were added, changed or deleted since the last call. */
+  onChange(listener: (changed: ReadonlySet<AccountId>) => void): Disposable {
     return this.#changes.on(listener);
   }
 
@@ -70,25 +84,42 @@ export class AccountPool implements Disposable {
     for (const stored of accounts) this.#put(stored);
   }
 
-  /** False when there is no such account. */
-  async update(id: AccountId, patch: Editable): Promise<boolean> {
-    const before = this.#byId.get(id);
-    if (!before) return false;
-    const account = { ...before.account, ...patch, updatedAt: Math.floor(this.#deps.clock.now() / 1000) };
-    const known = await this.#deps.store.updateAccount(account);
-    const current = this.#byId.get(id);
-    if (!known || !current) return false;
-    this.#put({ ...current, account });
-    if (patch.enabled === true) this.#setState(id, { ...current.state, blocked: null });
-    return true;
+  /** Durable, all or none, then visible. Resolves to how many of them there were. */
+  async update(patches: ReadonlyMap<AccountId, AccountPatch>): Promise<number> {
+    const updatedAt = Math.floor(this.#deps.clock.now() / 1000);
+    const records = [...patches].flatMap(([id, patch]) => {
+      const before = this.#byId.get(id);
+      return before ? [{ ...before.account, ...patch, updatedAt }] : [];
+    });
+    if (records.length === 0) return 0;
+    await this.#deps.store.updateAccounts(records);
+    for (const account of records) {
+      const current = this.#byId.get(account.id);
+      if (!current) continue;
+      this.#put({ ...current, account });
+      if (patches.get(account.id)?.enabled === true) this.#setState(account.id, { ...current.state, blocked: null });
+    }
+    return records.length;
   }
 
-  async delete(id: AccountId): Promise<boolean> {
-    const known = await this.#deps.store.deleteAccount(id);
-    if (this.#byId.delete(id)) {
-      this.#sorted = null;
-      this.#changes.fire();
+  /** New credentials: on disk before anyone can use them. An account that was deleted meanwhile stays deleted. */
+  async setTokens(id: AccountId, tokens: TokenRecord): Promise<void> {
+    await this.#deps.store.saveTokens(id, tokens);
+    const current = this.#byId.get(id);
+    if (current) this.#put({ ...current, tokens });
+  }
+
+  /** Resolves to how many of them there were. */
+  async delete(ids: readonly AccountId[]): Promise<number> {
+    const known = await this.#deps.store.deleteAccounts(ids);
+    for (const id of ids) {
+      const stored = this.#byId.get(id);
+      if (!stored) continue;
+      this.#byId.delete(id);
+      this.#byIdentity.delete(identityOf(stored.account));
     }
+    this.#sorted = null;
+    this.#changes.fire(...ids);
     return known;
   }
 
@@ -118,39 +149,10 @@ export class AccountPool implements Disposable {
     else this.#settling ??= setTimeout(() => this.#saveStates(), this.#deps.settleMs ?? 2_000).unref();
   }
 
-  /**
-   * Renews the access token that upstream just refused. One refresh per account at a time, for everybody; a token that was renewed meanwhile is
-   * not renewed again. The new tokens are on disk before anyone can use them.
-   */
-  renew(id: AccountId, refusedToken: string, reason: RefreshReason): Promise<Renewal> {
-    const running = this.#renewals.get(id);
-    if (running) return running;
-    const stored = this.#byId.get(id);
-    if (!stored) return Promise.resolve({ kind: 'failed', reason: 'account_deleted' });
-    if (stored.tokens.accessToken !== refusedToken) return Promise.resolve({ kind: 'renewed' });
-    const renewal = this.#renew(stored, reason).finally(() => this.#renewals.delete(id));
-    this.#renewals.set(id, renewal);
-    return renewal;
-  }
-
-  async #renew({ account, tokens }: StoredAccount, reason: RefreshReason): Promise<Renewal> {
-    if (tokens.refreshToken === null) return { kind: 'refused', reason: 'no_refresh_token' };
-    const outcome = await this.#deps.refresh(tokens, reason);
-    if (outcome.kind !== 'renewed') {
-      this.#deps.log('warn', `Refreshing the login of ${account.label} ${outcome.kind === 'refused' ? 'was refused' : 'failed'}: ${outcome.reason}.`);
-      return { kind: outcome.kind, reason: outcome.reason };
-    }
-    await this.#deps.store.saveTokens(account.id, outcome.tokens);
-    const current = this.#byId.get(account.id);
-    if (current) this.#put({ ...current, tokens: outcome.tokens });
-    return { kind: 'renewed' };
-  }
-
   /** Waits until everything learnt is on disk. */
   async dispose(): Promise<void> {
     this.#saveStates();
     this.#changes.dispose();
-    await Promise.allSettled(this.#renewals.values());
     await this.#saving;
   }
 
@@ -187,9 +189,10 @@ export class AccountPool implements Disposable {
     const place = this.#places.get(id);
     const sameOrder = this.#byId.get(id)?.account === stored.account;
     this.#byId.set(id, stored);
+    this.#byIdentity.set(identityOf(stored.account), id);
     if (sameOrder && this.#sorted && place !== undefined) this.#sorted[place] = stored;
     else this.#sorted = null;
-    this.#changes.fire();
+    this.#changes.fire(id);
   }
 
   #sort(): StoredAccount[] {

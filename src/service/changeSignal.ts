@@ -1,25 +1,29 @@
 import type { Disposable } from '../core/scope.ts';
 
-/** Tells listeners that something changed, at most once in `quietMs`: a thousand changes in a row become one call. */
-export class ChangeSignal implements Disposable {
+/** Tells listeners what changed, at most once in `quietMs`: a thousand changes in a row become one call with all of them. */
+export class ChangeSignal<T = never> implements Disposable {
   readonly #quietMs: number;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(changed: ReadonlySet<T>) => void>();
+  #changed = new Set<T>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(quietMs: number) {
     this.#quietMs = quietMs;
   }
 
-  on(listener: () => void): Disposable {
+  on(listener: (changed: ReadonlySet<T>) => void): Disposable {
     this.#listeners.add(listener);
     return { dispose: () => void this.#listeners.delete(listener) };
   }
 
-  fire(): void {
+  fire(...changed: readonly T[]): void {
     if (this.#listeners.size === 0) return;
+    for (const one of changed) this.#changed.add(one);
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      for (const listener of this.#listeners) listener();
+      const told = this.#changed;
+      this.#changed = new Set();
+      for (const listener of this.#listeners) listener(told);
     }, this.#quietMs).unref();
   }
 

@@ -16,13 +16,18 @@ import { UpstreamPools } from '../upstream/upstreamPools.ts';
 import { AccountPool } from './accountPool.ts';
 import { BindingTable } from './bindingTable.ts';
 import { accountHandlers } from './handlers/accounts.ts';
+import { importHandlers } from './handlers/imports.ts';
 import { keyHandlers } from './handlers/keys.ts';
+import { loginHandlers } from './handlers/logins.ts';
 import { requestLogHandlers } from './handlers/requestLogs.ts';
+import { tokenHandlers } from './handlers/tokens.ts';
+import { transferHandlers } from './handlers/transfers.ts';
 import { GatewaySwitch } from './gatewaySwitch.ts';
 import { KeyRing } from './keyRing.ts';
 import type { ServicePorts } from './ports.ts';
 import { RequestRecorder, type OnAdded } from './requestRecorder.ts';
 import { resolveRpcToken } from './rpcToken.ts';
+import { TokenKeeper } from './tokenKeeper.ts';
 
 export interface RunningService {
   readonly ready: EngineReady;
@@ -79,8 +84,12 @@ function makeParts({ clock, log }: ServicePorts, config: EngineConfig, { store, 
   const refresh = makeRefreshTokens({ issuer: config.issuer, clientId: config.clientId, send: sender.send, clock });
   const recorder: RequestRecorder = scope.own(new RequestRecorder(store, (ids, rows) => parts.onRequests(ids, rows), log));
   const pools = scope.own(new UpstreamPools({ connectTimeoutMs: config.connectTimeoutMs }));
+  const pool = scope.own(new AccountPool({ store, clock, log }, accounts));
+  const tokens = scope.own(new TokenKeeper({ pool, log, refresh }));
   const parts = {
-    pool: scope.own(new AccountPool({ store, clock, log, refresh }, accounts)),
+    pool,
+    tokens,
+    renew: tokens.renew,
     keys: scope.own(new KeyRing(store, keys, log)),
     recorder,
     bindings: new BindingTable(bindings, clock, (binding) => recorder.bind(binding)),
@@ -106,13 +115,17 @@ function eventsOf({ pool, keys }: Parts, gateway: GatewaySwitch): EventStream {
   return events;
 }
 
-function handlersOf({ clock, version }: ServicePorts, { pool, keys, recorder }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
+function handlersOf({ clock, version }: ServicePorts, { pool, keys, recorder, tokens }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
   return {
     initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
     'gateway/status': () => Promise.resolve(gateway.state()),
     'gateway/start': () => gateway.start(),
     'gateway/stop': () => gateway.stop(),
-    ...accountHandlers(pool, clock),
+    ...accountHandlers(pool),
+    ...importHandlers(pool, clock),
+    ...loginHandlers(),
+    ...tokenHandlers(pool, tokens),
+    ...transferHandlers(),
     ...keyHandlers(keys, clock),
     ...requestLogHandlers(store, recorder, clock),
   };

@@ -18,6 +18,7 @@ const StoredState = z.object({
   failuresInRow: number,
   modelBlocks: z.catch(z.record(z.string(), z.number()), {}),
   windows: z.catch(z.array(UsageWindow), []),
+  apiKeyRefusedUntil: number,
 });
 
 export function readAccountState(json: string | null): AccountState {

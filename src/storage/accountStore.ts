@@ -10,8 +10,10 @@ const blob = z.nullable(z.instanceof(Uint8Array));
 const AccountRow = z.object({
   id: AccountId, subject: z.string(), chatgpt_account_id: text, email: text, plan: text, label: z.string(), group_name: text, sort: z.number(), enabled: z.number(),
   created_at: z.number(), updated_at: z.number(), id_token: blob, access_token: blob, refresh_token: blob, api_key: blob,
-  access_expires_at: z.nullable(z.number()), last_refresh: z.nullable(z.number()), state: text,
+  access_expires_at: z.nullable(z.number()), last_refresh: z.nullable(z.number()), replaced_hash: text, state: text,
+  tags: z.string(), note: text, workspace_name: text, workspace_role: text, codex_shared: z.number(),
 });
+const Tags = z.catch(z.array(z.string()), []);
 type AccountRow = z.infer<typeof AccountRow>;
 
 type TokenColumn = 'id_token' | 'access_token' | 'refresh_token' | 'api_key';
@@ -28,24 +30,27 @@ export class AccountStore {
 
   /** Every account. One whose tokens cannot be decrypted is there all the same, and needs a new login. */
   all(): StoredAccount[] {
-    const rows = this.#database.all(`SELECT a.*, t.id_token, t.access_token, t.refresh_token, t.api_key, t.access_expires_at, t.last_refresh, s.state
+    const rows = this.#database.all(`SELECT a.*, t.id_token, t.access_token, t.refresh_token, t.api_key, t.access_expires_at, t.last_refresh, t.replaced_hash, s.state
       FROM accounts a LEFT JOIN tokens t ON t.account_id = a.id LEFT JOIN account_state s ON s.account_id = a.id ORDER BY a.sort, a.created_at, a.id`, []);
     return rows.map((row) => this.#read(AccountRow.parse(row)));
   }
 
   save({ account, tokens, state }: StoredAccount): void {
-    this.#database.change(`INSERT INTO accounts (id, subject, chatgpt_account_id, email, plan, label, group_name, sort, enabled, created_at, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, chatgpt_account_id = excluded.chatgpt_account_id, email = excluded.email,
-      plan = excluded.plan, label = excluded.label, group_name = excluded.group_name, sort = excluded.sort, enabled = excluded.enabled, updated_at = excluded.updated_at`,
-    [account.id, account.subject, account.chatgptAccountId, account.email, account.plan, account.label, account.groupName, account.sort, Number(account.enabled), account.createdAt, account.updatedAt]);
+    this.#database.change(`INSERT INTO accounts (id, subject, chatgpt_account_id, email, plan, label, group_name, sort, enabled, created_at, updated_at, tags, note, workspace_name, workspace_role, codex_shared)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, chatgpt_account_id = excluded.chatgpt_account_id, email = excluded.email,
+      plan = excluded.plan, label = excluded.label, group_name = excluded.group_name, sort = excluded.sort, enabled = excluded.enabled, updated_at = excluded.updated_at, tags = excluded.tags,
+      note = excluded.note, workspace_name = excluded.workspace_name, workspace_role = excluded.workspace_role, codex_shared = excluded.codex_shared`,
+    [account.id, account.subject, account.chatgptAccountId, account.email, account.plan, account.label, account.groupName, account.sort, Number(account.enabled), account.createdAt, account.updatedAt,
+      JSON.stringify(account.tags), account.note, account.workspaceName, account.workspaceRole, Number(account.codexShared)]);
     this.saveTokens(account.id, tokens);
     this.saveState(account.id, state);
   }
 
   /** False when there is no such account. */
   update(account: AccountRecord): boolean {
-    return this.#database.change('UPDATE accounts SET email = ?, plan = ?, label = ?, group_name = ?, sort = ?, enabled = ?, updated_at = ? WHERE id = ?',
-      [account.email, account.plan, account.label, account.groupName, account.sort, Number(account.enabled), account.updatedAt, account.id]) > 0;
+    return this.#database.change(`UPDATE accounts SET email = ?, plan = ?, label = ?, group_name = ?, sort = ?, enabled = ?, updated_at = ?, tags = ?, note = ?, workspace_name = ?, workspace_role = ?,
+      codex_shared = ? WHERE id = ?`, [account.email, account.plan, account.label, account.groupName, account.sort, Number(account.enabled), account.updatedAt, JSON.stringify(account.tags), account.note,
+      account.workspaceName, account.workspaceRole, Number(account.codexShared), account.id]) > 0;
   }
 
   /** Tokens and state go with it. False when there is no such account. */
@@ -56,10 +61,10 @@ export class AccountStore {
   /** An account that was deleted meanwhile stays deleted. */
   saveTokens(id: AccountId, tokens: TokenRecord): void {
     if (!this.#exists(id)) return;
-    this.#database.change(`INSERT INTO tokens (account_id, id_token, access_token, refresh_token, api_key, access_expires_at, last_refresh) VALUES (?, ?, ?, ?, ?, ?, ?)
+    this.#database.change(`INSERT INTO tokens (account_id, id_token, access_token, refresh_token, api_key, access_expires_at, last_refresh, replaced_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (account_id) DO UPDATE SET id_token = excluded.id_token, access_token = excluded.access_token, refresh_token = excluded.refresh_token, api_key = excluded.api_key,
-      access_expires_at = excluded.access_expires_at, last_refresh = excluded.last_refresh`,
-    [id, this.#seal(id, 'id_token', tokens.idToken), this.#seal(id, 'access_token', tokens.accessToken), this.#seal(id, 'refresh_token', tokens.refreshToken), this.#seal(id, 'api_key', tokens.apiKey), tokens.accessExpiresAt, tokens.lastRefresh]);
+      access_expires_at = excluded.access_expires_at, last_refresh = excluded.last_refresh, replaced_hash = excluded.replaced_hash`,
+    [id, this.#seal(id, 'id_token', tokens.idToken), this.#seal(id, 'access_token', tokens.accessToken), this.#seal(id, 'refresh_token', tokens.refreshToken), this.#seal(id, 'api_key', tokens.apiKey), tokens.accessExpiresAt, tokens.lastRefresh, tokens.replacedHash]);
   }
 
   saveState(id: AccountId, state: AccountState): void {
@@ -88,8 +93,9 @@ export class AccountStore {
       account: {
         id: row.id, subject: row.subject, chatgptAccountId: row.chatgpt_account_id, email: row.email, plan: row.plan, label: row.label, groupName: row.group_name,
         sort: row.sort, enabled: row.enabled !== 0, createdAt: row.created_at, updatedAt: row.updated_at,
+        tags: readTags(row.tags), note: row.note, workspaceName: row.workspace_name, workspaceRole: row.workspace_role, codexShared: row.codex_shared !== 0,
       },
-      tokens: { idToken: this.#open(row, 'id_token'), accessToken: accessToken ?? '', refreshToken, apiKey: this.#open(row, 'api_key'), accessExpiresAt: row.access_expires_at, lastRefresh: row.last_refresh ?? 0 },
+      tokens: { idToken: this.#open(row, 'id_token'), accessToken: accessToken ?? '', refreshToken, apiKey: this.#open(row, 'api_key'), accessExpiresAt: row.access_expires_at, lastRefresh: row.last_refresh ?? 0, replacedHash: row.replaced_hash },
       state: unreadable ? { ...state, needsLogin: 'tokens_unreadable' } : state,
     };
   }
@@ -97,4 +103,12 @@ export class AccountStore {
 
 function placeOf(id: AccountId, column: TokenColumn): string {
   return `tokens/${id}/${column}`;
+}
+
+function readTags(json: string): string[] {
+  try {
+    return Tags.parse(JSON.parse(json));
+  } catch {
+    return [];
+  }
 }

@@ -65,8 +65,8 @@ function operations({ main, log, accounts, keys, requests, bindings, trace }: Da
   };
   return {
     saveAccounts: (list) => main.transaction(() => list.forEach((one) => accounts.save(one))),
-    updateAccount: (account) => main.transaction(() => accounts.update(account)),
-    deleteAccount: (id) => main.transaction(() => accounts.delete(id)),
+    updateAccounts: (list) => main.transaction(() => list.filter((account) => accounts.update(account)).length),
+    deleteAccounts: (ids) => main.transaction(() => ids.filter((id) => accounts.delete(id)).length),
     saveTokens: (id, tokens) => main.transaction(() => accounts.saveTokens(id, tokens)),
     saveState: (id, state) => main.transaction(() => accounts.saveState(id, state)),
     createKey: (key, secret) => main.transaction(() => keys.create(key, secret)),

@@ -24,6 +24,6 @@ function block(): void {
 }
 
 const env = Object.fromEntries(Object.entries(process.env).filter(([name, value]) => name.startsWith('CODEXMANAGER_') && value !== undefined)) as Record<string, string>;
-engine.postMessage({ type: 'start', dbPath: process.env['CODEXMANAGER_DB_PATH'], storeFile: join(dist, 'store.js'), env, rpcOnGatewayPort: false, secretDataKey: null });
+engine.postMessage({ type: 'start', dbPath: process.env['CODEXMANAGER_DB_PATH'], storeFile: join(dist, 'store.js'), env, rpcOnGatewayPort: false, codexHome: join(process.env['CODEXMANAGER_DB_PATH'] ?? '', '..', 'codex'), secretDataKey: null });
 process.stdin.on('end', () => process.exit(0)).resume();
 process.on('SIGTERM', () => process.exit(0));

@@ -17,8 +17,8 @@ export function measureSelection(report: Report): void {
 /** Everybody before `firstEligible` has spent a window. */
 function accounts(firstEligible: number): StoredAccount[] {
   return Array.from({ length: count }, (_, i) => ({
-    account: { id: AccountId.parse(`acc_${i}`), subject: `s${i}`, chatgptAccountId: null, email: null, plan: null, label: `a${i}`, groupName: null, sort: i, enabled: true, createdAt: 0, updatedAt: 0 },
-    tokens: { idToken: null, accessToken: 'a', refreshToken: null, apiKey: null, accessExpiresAt: null, lastRefresh: 0 },
+    account: { id: AccountId.parse(`acc_${i}`), subject: `s${i}`, chatgptAccountId: null, email: null, plan: null, label: `a${i}`, groupName: null, sort: i, enabled: true, createdAt: 0, updatedAt: 0, tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: false },
+    tokens: { idToken: null, accessToken: 'a', refreshToken: null, apiKey: null, accessExpiresAt: null, lastRefresh: 0, replacedHash: null },
     state: { ...freshState, exhaustedUntil: i < firstEligible ? now + 1_000 : 0 },
   }));
 }

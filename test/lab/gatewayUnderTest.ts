@@ -50,7 +50,7 @@ export async function startHarness(accounts: readonly LabAccountOptions[], env: 
   };
   const begin = (): Promise<RunningService> => startService({
     clock: systemClock, log: () => undefined, version: 'test',
-    start: { type: 'start', dbPath: join(folder, 'codexmanager.db'), storeFile, env: variables, rpcOnGatewayPort: false, secretDataKey: null },
+    start: { type: 'start', dbPath: join(folder, 'codexmanager.db'), storeFile, env: variables, rpcOnGatewayPort: false, codexHome: join(folder, 'codex'), secretDataKey: null },
   });
   let service = await begin().catch(async (thrown: unknown) => {
     await lab.dispose();

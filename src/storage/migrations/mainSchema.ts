@@ -44,4 +44,11 @@ export const mainMigrations: readonly Migration[] = [
       created_at INTEGER NOT NULL,
       last_used_at INTEGER
     ) STRICT;`),
+  (database) => database.execute(`
+    ALTER TABLE accounts ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE accounts ADD COLUMN note TEXT;
+    ALTER TABLE accounts ADD COLUMN workspace_name TEXT;
+    ALTER TABLE accounts ADD COLUMN workspace_role TEXT;
+    ALTER TABLE accounts ADD COLUMN codex_shared INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE tokens ADD COLUMN replaced_hash TEXT;`),
 ];

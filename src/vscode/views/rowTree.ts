@@ -10,8 +10,8 @@ export class RowTree implements vscode.TreeDataProvider<RowModel>, Disposable {
   #rows: readonly RowModel[] = [];
   #shown = '';
 
-  constructor(viewId: string) {
-    this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true });
+  constructor(viewId: string, drag?: vscode.TreeDragAndDropController<RowModel>) {
+    this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true, ...(drag && { dragAndDropController: drag }) });
   }
 
   /** Draws anew only what differs from what is shown. */

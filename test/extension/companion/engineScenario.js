@@ -19,7 +19,7 @@ exports.run = async () => {
   const startedAt = Date.now();
   engine.postMessage({
     type: 'start', dbPath: join(COMPANION_DATA, 'codexmanager.db'), storeFile: join(COMPANION_DIST, 'store.js'),
-    env: { CODEXMANAGER_SERVICE_ADDR: 'localhost:0' }, rpcOnGatewayPort: false, secretDataKey: null,
+    env: { CODEXMANAGER_SERVICE_ADDR: 'localhost:0' }, rpcOnGatewayPort: false, codexHome: join(COMPANION_DATA, 'codex'), secretDataKey: null,
   });
   const ready = await next('ready');
   const startMs = Date.now() - startedAt;

@@ -98,7 +98,7 @@ describe('the control plane', () => {
   it('imports, keeps what a person set, and never makes a second account of the same login', async () => {
     const again = await harness.rpc.call('account/import', { contents: [harness.lab.authJson('a'), 'nonsense'], content: '' });
     assert.deepEqual([again.total, again.created, again.updated, again.failed], [2, 0, 1, 1]);
-    assert.deepEqual(again.errors, [{ index: 2, message: 'file 2, 1:1: a JSON object was expected' }]);
+    assert.deepEqual(again.errors, [{ index: 2, message: 'file 2, 1:1: a JSON object was expected', file: 'file 2', position: '1:1', reason: 'a JSON object was expected' }]);
     const id = await harness.accountId('a');
     await harness.rpc.call('account/update', { accountId: id, label: ' Work ', sort: 7 });
     await harness.rpc.call('account/import', { contents: [harness.lab.authJson('a')] });

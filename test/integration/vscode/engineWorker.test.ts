@@ -26,7 +26,7 @@ describe('EngineWorker and Mirror', function () {
   function engine(dbName = 'codexmanager.db', onReady: (ready: EngineReady) => void = () => undefined): EngineWorker {
     return new EngineWorker({
       engineFile: join(dist, 'engine.js'), log: () => undefined, onReady,
-      startMessage: () => Promise.resolve({ type: 'start', dbPath: join(folder, dbName), storeFile: join(dist, 'store.js'), env: { CODEXMANAGER_SERVICE_ADDR: '127.0.0.1:0' }, rpcOnGatewayPort: false, secretDataKey: null }),
+      startMessage: () => Promise.resolve({ type: 'start', dbPath: join(folder, dbName), storeFile: join(dist, 'store.js'), env: { CODEXMANAGER_SERVICE_ADDR: '127.0.0.1:0' }, rpcOnGatewayPort: false, codexHome: join(folder, 'codex'), secretDataKey: null }),
     });
   }
 

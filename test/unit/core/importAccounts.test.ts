@@ -20,7 +20,7 @@ describe('parseImport', () => {
   it('reads Codex CLI\'s auth.json', () => {
     const item = good(parseImport(text)[0]);
     assert.deepEqual([item.subject, item.chatgptAccountId, item.email, item.plan], ['auth0|1', 'acc-1', 'größe@example.com', 'plus']);
-    assert.deepEqual(item.tokens, { idToken, accessToken, refreshToken: 'rt_1', apiKey: null, accessExpiresAt: 2_000_000_000, lastRefresh: Math.floor(Date.parse('2026-11-22T23:43:36.219Z') / 1000) });
+    assert.deepEqual(item.tokens, { idToken, accessToken, refreshToken: 'rt_1', apiKey: null, accessExpiresAt: 2_000_000_000, lastRefresh: Math.floor(Date.parse('2026-11-22T23:43:36.219Z') / 1000), replacedHash: null });
   });
 
   it('takes the account id from the tokens when the file has none, and a real API key only', () => {

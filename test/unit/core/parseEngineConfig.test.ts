@@ -10,7 +10,7 @@ describe('parseEngineConfig', () => {
       listen: { host: 'localhost', port: 48760 }, allowedHosts: [], maxBodyBytes: 16_777_216,
       upstreamBaseUrl: 'https://chatgpt.com/backend-api/codex', fallbackBaseUrl: 'https://api.openai.com/v1', issuer: 'https://auth.openai.com', clientId: 'app_EMoamEEZ73f0CkXaXp7hrann',
       usageBaseUrl: 'https://chatgpt.com', connectTimeoutMs: 15_000, totalTimeoutMs: 120_000, streamTimeoutMs: 300_000, waitBudgetMs: 20_000,
-      rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null,
+      rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null, originator: 'codex_cli_rs', redirectUri: null, loginListen: { host: 'localhost', port: 1455 }, loginNonLoopback: false,
     });
   });
 

@@ -38,10 +38,11 @@ export function storedAccount(number: number): StoredAccount {
     account: {
       id: AccountId.parse(`account-${number}`), subject: `auth0|${number}`, chatgptAccountId: `workspace-${number}`, email: `person${number}@example.com`, plan: 'plus',
       label: `Person ${number}`, groupName: null, sort: number, enabled: true, createdAt: 1_764_000_000 + number, updatedAt: 1_764_000_000,
+      tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: false,
     },
     tokens: {
       idToken: `planted-id-token-${number}`, accessToken: `planted-access-token-${number}`, refreshToken: `planted-refresh-token-${number}`,
-      apiKey: `sk-planted-${number}`, accessExpiresAt: 1_765_000_000, lastRefresh: 1_764_000_000,
+      apiKey: `sk-planted-${number}`, accessExpiresAt: 1_765_000_000, lastRefresh: 1_764_000_000, replacedHash: null,
     },
     state: { ...freshState, coolUntil: number },
   };

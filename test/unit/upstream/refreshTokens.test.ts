@@ -19,7 +19,7 @@ describe('makeRefreshTokens', () => {
 
   const login = (): TokenRecord => {
     const { tokens } = JSON.parse(lab.authJson('a')) as { tokens: { id_token: string; access_token: string; refresh_token: string } };
-    return { idToken: tokens.id_token, accessToken: tokens.access_token, refreshToken: tokens.refresh_token, apiKey: 'sk-kept', accessExpiresAt: 0, lastRefresh: 0 };
+    return { idToken: tokens.id_token, accessToken: tokens.access_token, refreshToken: tokens.refresh_token, apiKey: 'sk-kept', accessExpiresAt: 0, lastRefresh: 0, replacedHash: null };
   };
   const refresh = (tokens: TokenRecord, issuer = lab.url) => makeRefreshTokens({ issuer, clientId: 'app', send: sender.send, clock })(tokens, 'unauthorized_recovery');
 
