@@ -2,12 +2,16 @@ import { Agent, request } from 'undici';
 import type { Disposable } from '../core/scope.ts';
 
 /** The answer of a small call, or why there is none. */
-export type HttpAnswer = { readonly kind: 'answer'; readonly status: number; readonly body: string } | { readonly kind: 'failed'; readonly reason: string };
+export type HttpAnswer =
+  | { readonly kind: 'answer'; readonly status: number; readonly body: string; /** The header, as it came. */ readonly retryAfter?: string | null }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 export interface HttpBody {
   readonly body: string;
   /** Flat: name, value, … */
   readonly headers: readonly string[];
+  /** Ends the call at once. */
+  readonly signal?: AbortSignal;
 }
 
 /** POSTs and reads the whole answer. Never throws; no redirect is followed, because the body carries credentials. */
@@ -24,10 +28,12 @@ export class HttpSender implements Disposable {
     this.#agent = new Agent({ connect: { timeout: options.connectTimeoutMs }, headersTimeout: totalMs, bodyTimeout: totalMs, maxResponseSize: mostBytes, allowH2: false });
   }
 
-  readonly send: HttpSend = async (url, { body, headers }) => {
+  readonly send: HttpSend = async (url, { body, headers, signal }) => {
+    const timeout = AbortSignal.timeout(totalMs);
     try {
-      const answer = await request(url, { method: 'POST', body, headers: [...headers], dispatcher: this.#agent, signal: AbortSignal.timeout(totalMs) });
-      return { kind: 'answer', status: answer.statusCode, body: await answer.body.text() };
+      const answer = await request(url, { method: 'POST', body, headers: [...headers], dispatcher: this.#agent, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+      const retryAfter = answer.headers['retry-after'];
+      return { kind: 'answer', status: answer.statusCode, body: await answer.body.text(), retryAfter: typeof retryAfter === 'string' ? retryAfter : null };
     } catch (thrown) {
       return { kind: 'failed', reason: thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'network_error' };
     }
