@@ -7,7 +7,7 @@ import type { Account } from '../../contract/account.ts';
 import type { Result } from '../../contract/rpc.ts';
 import { AppError } from '../../core/appError.ts';
 import type { Mirror } from '../mirror.ts';
-import type { RowModel } from '../views/rowModel.ts';
+import { accountIdsOf, type RowModel } from '../views/rowModel.ts';
 import { confirm } from '../notify.ts';
 import { lookOf } from '../../core/display/accountState.ts';
 import type { Run } from './register.ts';
@@ -81,7 +81,7 @@ async function tellImport({ total, created, updated, failed, errors }: Result<'a
 /** The accounts of the selected rows, else the ones a person picks. */
 async function chosen(mirror: Mirror, rows: readonly RowModel[], title: string, fits: (account: Account) => boolean): Promise<readonly Account[]> {
   const accounts = mirror.snapshot.accounts ?? [];
-  const ids = new Set(rows.flatMap((row) => [row.id, ...(row.children ?? []).map(({ id }) => id)]));
+  const ids = accountIdsOf(rows);
   if (rows.length > 0) return accounts.filter((account) => ids.has(account.id) && fits(account));
   const fitting = accounts.filter(fits);
   if (fitting.length === 0) throw new AppError('notFound', accounts.length === 0 ? 'There are no accounts yet. Import one first.' : 'There is no account this could be done to.');

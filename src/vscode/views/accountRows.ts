@@ -18,7 +18,7 @@ function groupRow(name: string, members: readonly Account[], reader: Reader): Ro
   const needing = members.filter(({ status }) => status === 'needsLogin' || status === 'blocked').length;
   const left = poolLeft(members, reader.now);
   const parts = [`${ready} of ${members.length} ready`, left === null ? null : percentText(left), needing > 0 ? `${needing} need${needing === 1 ? 's' : ''} you` : null];
-  return { id: `group:${name}`, label: name, description: parts.filter((part) => part !== null).join(' · '), open: true, context: 'group', children: members.map((account) => accountRow(account, reader)) };
+  return { id: `group:${name}`, label: name, description: parts.filter((part) => part !== null).join(' · '), open: true, context: 'group', accountIds: () => members.map(({ id }) => id), children: members.map((account) => accountRow(account, reader)) };
 }
 
 /** One account: what is left of its tightest window, or why it does not serve. */

@@ -1,3 +1,5 @@
+import type { AccountId } from '../../contract/account.ts';
+
 /** A row of a tree, before VS Code knows of it. */
 export interface RowModel {
   /** Stable: selection and expansion hang on it. */
@@ -16,6 +18,15 @@ export interface RowModel {
   readonly spoken?: string;
   readonly command?: { readonly id: string; readonly title: string; readonly argument?: string };
   readonly children?: readonly RowModel[];
+  /** Instead of `children`: makes them when they are asked for, because there may be very many. */
+  readonly fill?: () => readonly RowModel[];
+  /** The accounts a row of many stands for, in their order; see `accountIdsOf`. */
+  readonly accountIds?: () => readonly AccountId[];
   /** Open when it is seen for the first time. */
   readonly open?: boolean;
+}
+
+/** Ids of the accounts that these rows are or stand for (a group, a range of a large one). */
+export function accountIdsOf(rows: readonly RowModel[]): ReadonlySet<string> {
+  return new Set(rows.flatMap((row) => row.accountIds?.() ?? [row.id]));
 }
