@@ -28,5 +28,5 @@ export interface RowModel {
 
 /** Ids of the accounts that these rows are or stand for (a group, a range of a large one). */
 export function accountIdsOf(rows: readonly RowModel[]): ReadonlySet<string> {
-  return new Set(rows.flatMap((row) => row.accountIds?.() ?? [row.id]));
+  return new Set(rows.flatMap((row): readonly string[] => row.accountIds?.() ?? [row.id]));
 }
