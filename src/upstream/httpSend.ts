@@ -3,18 +3,19 @@ import type { Disposable } from '../core/scope.ts';
 
 /** The answer of a small call, or why there is none. */
 export type HttpAnswer =
-  | { readonly kind: 'answer'; readonly status: number; readonly body: string; /** The header, as it came. */ readonly retryAfter?: string | null }
+  | { readonly kind: 'answer'; readonly status: number; readonly body: string; /** Headers, as they came. */ readonly retryAfter?: string | null; readonly contentType?: string | undefined }
   | { readonly kind: 'failed'; readonly reason: string };
 
 export interface HttpBody {
-  readonly body: string;
+  /** Left out for a GET. */
+  readonly body?: string;
   /** Flat: name, value, … */
   readonly headers: readonly string[];
   /** Ends the call at once. */
   readonly signal?: AbortSignal;
 }
 
-/** POSTs and reads the whole answer. Never throws; no redirect is followed, because the body carries credentials. */
+/** POSTs (or GETs) and reads the whole answer. Never throws; no redirect is followed, because the call carries credentials. */
 export type HttpSend = (url: string, body: HttpBody) => Promise<HttpAnswer>;
 
 const totalMs = 60_000;
@@ -31,9 +32,9 @@ export class HttpSender implements Disposable {
   readonly send: HttpSend = async (url, { body, headers, signal }) => {
     const timeout = AbortSignal.timeout(totalMs);
     try {
-      const answer = await request(url, { method: 'POST', body, headers: [...headers], dispatcher: this.#agent, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
-      const retryAfter = answer.headers['retry-after'];
-      return { kind: 'answer', status: answer.statusCode, body: await answer.body.text(), retryAfter: typeof retryAfter === 'string' ? retryAfter : null };
+      const answer = await request(url, { method: body === undefined ? 'GET' : 'POST', body: body ?? null, headers: [...headers], dispatcher: this.#agent, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+      const { 'retry-after': retryAfter, 'content-type': contentType } = answer.headers;
+      return { kind: 'answer', status: answer.statusCode, body: await answer.body.text(), retryAfter: typeof retryAfter === 'string' ? retryAfter : null, contentType: typeof contentType === 'string' ? contentType : undefined };
     } catch (thrown) {
       return { kind: 'failed', reason: thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'network_error' };
     }
