@@ -48,6 +48,11 @@ const closedCodes = new Set(['deactivated_workspace', 'account_deactivated', 'wo
 const spentCodes = new Set(['usage_limit_reached', 'usage_not_included', 'insufficient_quota']);
 const modelCodes = new Set(['model_not_found', 'model_not_supported', 'unsupported_model']);
 
+/** Whether the provider says by this code that an account or workspace is closed, so that no new login would help. */
+export function isClosedCode(code: string): boolean {
+  return closedCodes.has(code);
+}
+
 /** The one failure table: what a failure means for this request and for the account. Pure. */
 export function judgeFailure(failure: Failure, context: FailureContext): Verdict {
   switch (failure.kind) {
@@ -55,7 +60,7 @@ export function judgeFailure(failure: Failure, context: FailureContext): Verdict
     case 'connect': return { step: 'retryRoute', effect: none, reason: 'connect_error' };
     case 'broken': return { step: 'retryIfOnly', effect: { kind: 'unhealthy', reason: failure.reason }, reason: failure.reason };
     case 'idle': return { step: 'next', effect: { kind: 'unhealthy', reason: 'idle_stream' }, reason: 'idle_stream' };
-    case 'refreshRefused': return { step: 'next', effect: { kind: 'needsLogin', reason: failure.reason }, reason: failure.reason };
+    case 'refreshRefused': return { step: 'next', effect: { kind: isClosedCode(failure.reason) ? 'blocked' : 'needsLogin', reason: failure.reason }, reason: failure.reason };
     case 'refreshFailed': return { step: 'next', effect: coolFor(60_000, 'token_refresh_failed', context), reason: 'token_refresh_failed' };
     case 'answer': return judgeAnswer(failure, context);
   }
@@ -93,7 +98,7 @@ function judgeForbidden({ error }: Extract<Failure, { kind: 'answer' }>, context
 }
 
 function namesAccount({ code, type, message }: UpstreamError): boolean {
-  if ((code && closedCodes.has(code)) || (type && closedCodes.has(type))) return true;
+  if ((code && isClosedCode(code)) || (type && isClosedCode(type))) return true;
   return /\b(account|workspace)\b.*\b(deactivated|suspended|disabled|no access|not have access|denied)\b/i.test(message ?? '');
 }
 

@@ -1,10 +1,10 @@
-import { Agent, request } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 import type { Disposable } from '../core/scope.ts';
 
 /** The answer of a small call, or why there is none. */
 export type HttpAnswer =
   | { readonly kind: 'answer'; readonly status: number; readonly body: string; /** Headers, as they came. */ readonly retryAfter?: string | null; readonly contentType?: string | undefined }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'failed'; readonly reason: string; /** False when nothing of the request left: no connection, TLS or DNS. */ readonly sent: boolean };
 
 export interface HttpBody {
   /** Left out for a GET. */
@@ -31,16 +31,33 @@ export class HttpSender implements Disposable {
 
   readonly send: HttpSend = async (url, { body, headers, signal }) => {
     const timeout = AbortSignal.timeout(totalMs);
+    let sent = false;
+    const dispatcher = this.#agent.compose(noting(() => { sent = true; }));
     try {
-      const answer = await request(url, { method: body === undefined ? 'GET' : 'POST', body: body ?? null, headers: [...headers], dispatcher: this.#agent, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+      const answer = await request(url, { method: body === undefined ? 'GET' : 'POST', body: body ?? null, headers: [...headers], dispatcher, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
       const { 'retry-after': retryAfter, 'content-type': contentType } = answer.headers;
       return { kind: 'answer', status: answer.statusCode, body: await answer.body.text(), retryAfter: typeof retryAfter === 'string' ? retryAfter : null, contentType: typeof contentType === 'string' ? contentType : undefined };
     } catch (thrown) {
-      return { kind: 'failed', reason: thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'network_error' };
+      return { kind: 'failed', reason: thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'network_error', sent };
     }
   };
 
   dispose(): Promise<void> {
     return this.#agent.destroy();
   }
+}
+
+/** Says when a request begins to leave: undici starts it only on a connection that stands. */
+function noting(started: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => dispatch(options, {
+    onRequestStart: (controller, context) => {
+      started();
+      handler.onRequestStart?.(controller, context);
+    },
+    onRequestUpgrade: (controller, status, headers, socket) => handler.onRequestUpgrade?.(controller, status, headers, socket),
+    onResponseStart: (controller, status, headers, message) => handler.onResponseStart?.(controller, status, headers, message),
+    onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
+    onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+    onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
+  });
 }

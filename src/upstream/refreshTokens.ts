@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { RefreshOutcome, RefreshReason, RefreshTokens } from '../core/refreshTokens.ts';
 import type { Clock } from '../core/clock.ts';
+import type { RefreshOutcome, RefreshReason, RefreshTokens } from '../core/refreshTokens.ts';
 import type { TokenRecord } from '../core/records.ts';
 import { codexIdentity } from '../core/codexClient.ts';
+import { readRetryAfter } from '../core/cooldown.ts';
+import { isClosedCode } from '../core/failure.ts';
 import { readClaims } from '../core/jwtClaims.ts';
 import type { HttpSend } from './httpSend.ts';
 
@@ -25,25 +28,28 @@ export function makeRefreshTokens({ issuer, clientId, send, clock }: RefreshOpti
   return async (tokens: TokenRecord, reason: RefreshReason): Promise<RefreshOutcome> => {
     const body = JSON.stringify({ client_id: clientId, grant_type: 'refresh_token', refresh_reason: reason, refresh_token: tokens.refreshToken });
     const answer = await send(`${issuer}/oauth/token`, { body, headers: ['content-type', 'application/json', ...codexIdentity] });
-    if (answer.kind === 'failed') return { kind: 'failed', reason: answer.reason };
+    if (answer.kind === 'failed') return { kind: 'failed', reason: answer.reason, lost: answer.sent, retryAfterMs: null };
     if (answer.status >= 200 && answer.status < 300) return renewed(tokens, answer.body, Math.floor(clock.now() / 1000));
     const code = codeOf(answer.body);
-    return code !== null && finalCodes.has(code) ? { kind: 'refused', reason: code } : { kind: 'failed', reason: `http_${answer.status}` };
+    if (code !== null && (finalCodes.has(code) || isClosedCode(code))) return { kind: 'refused', reason: code };
+    return { kind: 'failed', reason: `http_${answer.status}`, lost: false, retryAfterMs: readRetryAfter(answer.retryAfter ?? undefined, clock.now()) };
   };
 }
 
 function renewed(before: TokenRecord, body: string, now: number): RefreshOutcome {
   const answer = Renewed.safeParse(parse(body)).data;
-  if (!answer?.access_token) return { kind: 'failed', reason: 'unreadable_answer' };
+  if (!answer?.access_token) return { kind: 'failed', reason: 'unreadable_answer', lost: true, retryAfterMs: null };
+  const refreshToken = answer.refresh_token || before.refreshToken;
   return {
     kind: 'renewed',
     tokens: {
       ...before,
       accessToken: answer.access_token,
-      refreshToken: answer.refresh_token || before.refreshToken,
+      refreshToken,
       idToken: answer.id_token || before.idToken,
       accessExpiresAt: readClaims(answer.access_token)?.expiresAt ?? null,
       lastRefresh: now,
+      replacedHash: refreshToken === before.refreshToken || before.refreshToken === null ? before.replacedHash : createHash('sha256').update(before.refreshToken).digest('hex'),
     },
   };
 }

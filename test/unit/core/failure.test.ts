@@ -28,6 +28,7 @@ describe('judgeFailure', () => {
     assert.deepEqual(judgeFailure({ kind: 'refreshRefused', reason: 'refresh_token_reused' }, context()), {
       step: 'next', effect: { kind: 'needsLogin', reason: 'refresh_token_reused' }, reason: 'refresh_token_reused',
     });
+    assert.deepEqual(judgeFailure({ kind: 'refreshRefused', reason: 'account_deactivated' }, context()).effect, { kind: 'blocked', reason: 'account_deactivated' }, 'a new login would not help');
     assert.equal(judgeFailure({ kind: 'refreshFailed' }, context()).effect.kind, 'cooldown');
   });
 
