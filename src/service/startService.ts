@@ -11,6 +11,7 @@ import { rpcRoutes } from '../rpc/rpcRoutes.ts';
 import { startRpcServer } from '../rpc/server.ts';
 import { openStore } from '../storage/storeClient.ts';
 import { HttpSender } from '../upstream/httpSend.ts';
+import { makeLoginIssuer } from '../upstream/login.ts';
 import { makeRefreshTokens } from '../upstream/refreshTokens.ts';
 import { UpstreamPools } from '../upstream/upstreamPools.ts';
 import { AccountPool } from './accountPool.ts';
@@ -24,6 +25,8 @@ import { tokenHandlers } from './handlers/tokens.ts';
 import { transferHandlers } from './handlers/transfers.ts';
 import { GatewaySwitch } from './gatewaySwitch.ts';
 import { KeyRing } from './keyRing.ts';
+import { LoginService } from './login/loginService.ts';
+import { openBrowser } from './login/openBrowser.ts';
 import type { ServicePorts } from './ports.ts';
 import { RequestRecorder, type OnAdded } from './requestRecorder.ts';
 import { resolveRpcToken } from './rpcToken.ts';
@@ -90,6 +93,7 @@ function makeParts({ clock, log }: ServicePorts, config: EngineConfig, { store, 
     pool,
     tokens,
     renew: tokens.renew,
+    logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), pool, clock, log, openBrowser, signedIn: () => undefined })),
     keys: scope.own(new KeyRing(store, keys, log)),
     recorder,
     bindings: new BindingTable(bindings, clock, (binding) => recorder.bind(binding)),
@@ -115,7 +119,7 @@ function eventsOf({ pool, keys }: Parts, gateway: GatewaySwitch): EventStream {
   return events;
 }
 
-function handlersOf({ clock, version }: ServicePorts, { pool, keys, recorder, tokens }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
+function handlersOf({ clock, version }: ServicePorts, { pool, keys, recorder, tokens, logins }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
   return {
     initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
     'gateway/status': () => Promise.resolve(gateway.state()),
@@ -123,7 +127,7 @@ function handlersOf({ clock, version }: ServicePorts, { pool, keys, recorder, to
     'gateway/stop': () => gateway.stop(),
     ...accountHandlers(pool),
     ...importHandlers(pool, clock),
-    ...loginHandlers(),
+    ...loginHandlers(logins),
     ...tokenHandlers(pool, tokens),
     ...transferHandlers(),
     ...keyHandlers(keys, clock),
