@@ -16,6 +16,7 @@ import { Mirror } from './vscode/mirror.ts';
 import { engineVariables, readSettings } from './vscode/settings.ts';
 import { registerStatusBar } from './vscode/statusBar.ts';
 import { registerPanels, type Panels } from './vscode/webviews/panels.ts';
+import { accountDrag } from './vscode/views/accountDrag.ts';
 import { registerViews } from './vscode/views/registerViews.ts';
 import { WindowSeat } from './vscode/windowSeat.ts';
 
@@ -28,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const mirror = app.own(new Mirror());
   const engine = engineOf(context, log);
   const seat = app.own(new WindowSeat({ dataDir: context.globalStorageUri.fsPath, clock: systemClock, log, startEngine: engine.start, onChange: (change) => mirror.setSeat(change) }));
-  app.own(registerViews(mirror));
+  app.own(registerViews(mirror, accountDrag(mirror, log)));
   app.own(registerStatusBar(mirror));
   const panels = app.own(registerPanels(context.extensionUri, mirror));
   app.own(registerCommands(mirror, seat, panels, output, log));
@@ -58,12 +59,9 @@ function engineOf(context: vscode.ExtensionContext, log: Log): EngineWorker {
 }
 
 function registerCommands(mirror: Mirror, seat: WindowSeat, panels: Panels, output: vscode.LogOutputChannel, log: Log) {
-  const [account, key, gateway] = [accountCommands(mirror), keyCommands(mirror), gatewayCommands(mirror)];
+  const [key, gateway] = [keyCommands(mirror), gatewayCommands(mirror)];
   return registerAll({
-    [commands.importAccounts]: account.importAccounts,
-    [commands.enableAccount]: account.enable,
-    [commands.disableAccount]: account.disable,
-    [commands.deleteAccount]: account.remove,
+    ...accountCommands(mirror),
     [commands.createKey]: key.create,
     [commands.copyKey]: key.copy,
     [commands.enableKey]: key.enable,

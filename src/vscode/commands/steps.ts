@@ -9,14 +9,16 @@ export interface TextStep extends StepPlace {
   readonly prompt: string;
   readonly placeholder: string;
   readonly value: string;
+  /** Whether what is typed is hidden. */
+  readonly password?: boolean;
   /** Null when the text is fine, else what is wrong with it. */
   readonly problem: (text: string) => string | null;
 }
 
 /** One line of text, with Back from the second step on. */
-export function askText({ title, step, total, prompt, placeholder, value, problem }: TextStep): Promise<StepEnd<string>> {
+export function askText({ title, step, total, prompt, placeholder, value, password = false, problem }: TextStep): Promise<StepEnd<string>> {
   const input = vscode.window.createInputBox();
-  Object.assign(input, { title, step, totalSteps: total, prompt, placeholder, value, ignoreFocusOut: true, buttons: step > 1 ? [vscode.QuickInputButtons.Back] : [] });
+  Object.assign(input, { title, step, totalSteps: total, prompt, placeholder, value, password, ignoreFocusOut: true, buttons: step > 1 ? [vscode.QuickInputButtons.Back] : [] });
   return ended(input, (accept) => {
     input.onDidChangeValue((text) => {
       input.validationMessage = problem(text) ?? undefined;

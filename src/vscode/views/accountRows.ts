@@ -1,7 +1,11 @@
 import type { Account, UsageWindow } from '../../contract/account.ts';
 import type { RowModel } from './rowModel.ts';
+import { accountTooltip } from './accountTooltip.ts';
 import { isServing, leftOf, lookOf, poolLeft, tightestOf } from '../../core/display/accountState.ts';
-import { bar, escapeMarkdown, percentText, shortWindowName, timeText, windowName, type Reader } from '../../core/display/format.ts';
+import { bar, percentText, shortWindowName, timeText, windowName, type Reader } from '../../core/display/format.ts';
+
+/** A row has room for so many; the tooltip has all. */
+const mostTags = 3;
 
 /** Group → account → windows, groups in the order of their first account. */
 export function accountRows(accounts: readonly Account[], reader: Reader): RowModel[] {
@@ -24,12 +28,12 @@ function groupRow(name: string, members: readonly Account[], reader: Reader): Ro
 /** One account: what is left of its tightest window, or why it does not serve. */
 export function accountRow(account: Account, reader: Reader): RowModel {
   const { icon, color, word } = lookOf(account.status);
-  const description = describe(account, reader);
+  const description = [describe(account, reader), ...account.tags.slice(0, mostTags).map((tag) => `#${tag}`)].filter((part) => part !== '').join('  ');
   return {
     id: account.id, label: account.label, description, icon, ...(color !== undefined && { color }),
-    context: `account;${account.status};${account.enabled ? 'enabled' : 'disabled'}`,
+    context: `account;${account.status};${account.enabled ? 'enabled' : 'disabled'};${account.kind}`,
     spoken: `${account.label}, ${word}, ${description}`,
-    tooltip: tooltip(account, reader),
+    tooltip: accountTooltip(account, reader),
     children: account.windows.map((window, i) => windowRow(account, window, i, reader)),
   };
 }
@@ -59,31 +63,6 @@ function windowRow(account: Account, window: UsageWindow, index: number, reader:
   const resets = window.resetsAt === null ? '' : `  resets ${timeText(window.resetsAt, reader)}`;
   return {
     id: `${account.id}:window:${index}:${window.name}`, label: shortWindowName(window), description: `${bar(left)}  ${percentText(left)}${resets}`,
-    context: 'window', spoken: `${windowName(window)}, ${percentText(left)} left${resets}`,
+    context: 'window', accountIds: () => [account.id], spoken: `${windowName(window)}, ${percentText(left)} left${resets}`,
   };
-}
-
-function tooltip(account: Account, reader: Reader): string {
-  const { word, icon } = lookOf(account.status);
-  const lines = [`**${escapeMarkdown(account.label)}**${account.plan === null ? '' : ` · ${escapeMarkdown(account.plan)}`}`, `$(${icon}) ${word}${reasonOf(account)}`];
-  for (const window of account.windows) {
-    const left = leftOf(window, reader.now);
-    lines.push(`${windowName(window)}: \`${bar(left)}\` ${percentText(left)}${window.resetsAt === null ? '' : ` · resets ${timeText(window.resetsAt, reader)}`}`);
-  }
-  if (account.email !== null && account.email !== account.label) lines.splice(1, 0, escapeMarkdown(account.email));
-  return lines.join('\n\n');
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  usage_limit_reached: 'its usage limit is reached',
-  refresh_token_reused: 'its refresh token was used elsewhere',
-  refresh_token_expired: 'its refresh token has expired',
-  refresh_token_invalidated: 'its refresh token was revoked',
-  invalid_grant: 'its login is no longer valid',
-};
-
-function reasonOf({ statusReason, status }: Account): string {
-  if (statusReason === null) return '';
-  const next = status === 'needsLogin' ? '. Import its current auth.json again.' : '';
-  return `: ${reasons[statusReason] ?? escapeMarkdown(statusReason)}${next}`;
 }

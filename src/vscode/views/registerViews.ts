@@ -6,14 +6,15 @@ import { contextKeys, views } from '../ids.ts';
 import { accountRows } from './accountRows.ts';
 import { gatewayRows } from './gatewayRows.ts';
 import { keyRows } from './keyRows.ts';
+import type { RowModel } from './rowModel.ts';
 import { RowTree } from './rowTree.ts';
 
 /** Bursts of events are drawn together. */
 const quietMs = 100;
 
 /** The three views of the sidebar. */
-export function registerViews(mirror: Mirror): Disposable {
-  const accounts = new RowTree(views.accounts);
+export function registerViews(mirror: Mirror, drag: vscode.TreeDragAndDropController<RowModel>): Disposable {
+  const accounts = new RowTree(views.accounts, drag);
   const keys = new RowTree(views.keys);
   const gateway = new RowTree(views.gateway);
   const drawn = keepDrawn(mirror, quietMs, () => {

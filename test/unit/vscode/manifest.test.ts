@@ -6,21 +6,54 @@ import { defaultSettings, engineVariables, readSettings } from '../../../src/vsc
 
 interface Manifest {
   readonly contributes: {
-    readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string; readonly icon: string; readonly enablement?: string }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string; readonly group: string }[]>>;
     readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>> }[];
   };
 }
 const { contributes } = JSON.parse(readFileSync(resolve('package.json'), 'utf8')) as Manifest;
 const properties = Object.assign({}, ...contributes.configuration.map((section) => section.properties)) as Manifest['contributes']['configuration'][number]['properties'];
 
+/** Whether the `viewItem` part of a `when` clause holds for a row. */
+function matches(when: string, context: string): boolean {
+  const pattern = /viewItem =~ \/(.*)\/$/.exec(when)?.[1];
+  return pattern !== undefined && new RegExp(pattern).test(context);
+}
+
 describe('the manifest', () => {
   it('has exactly the commands and views of the code', () => {
     assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(commands).sort());
     assert.deepEqual(contributes.views['codexmanager']?.map(({ id }) => id), Object.values(views));
     assert.ok(contributes.commands.every(({ category, title }) => category === 'CodexManager' && /^[A-Z]/.test(title)));
+  });
+
+  it('gives every command an icon that exists, and offers nothing before the engine stands or without accounts', () => {
+    const glyphs = readFileSync(resolve('node_modules/@vscode/codicons/dist/codicon.css'), 'utf8');
+    for (const { command, icon, enablement } of contributes.commands) {
+      assert.ok(glyphs.includes(`.codicon-${icon.slice(2, -1)}:before`), `${command}: ${icon}`);
+      if (/^codexmanager\.(account|pool)\./.test(command)) assert.match(enablement ?? '', /^codexmanager\.state (== 'filled'|!= 'failed' && codexmanager\.state != 'starting')$/, command);
+    }
+  });
+
+  it('shows at most three icons in the title of a view, and the login of an account that needs one on its row', () => {
+    for (const view of Object.values(views)) {
+      const icons = (contributes.menus['view/title'] ?? []).filter(({ when, group }) => when.startsWith(`view == ${view}`) && group.startsWith('navigation'));
+      assert.ok(icons.length <= 3, view);
+    }
+    const inline = (context: string): string[] => (contributes.menus['view/item/context'] ?? []).filter(({ group, when }) => group.startsWith('inline') && when.startsWith(`view == ${views.accounts}`) && matches(when, context)).map(({ command }) => command);
+    assert.deepEqual(inline('account;needsLogin;enabled;login'), [commands.signInAgain, commands.disableAccount]);
+    assert.deepEqual(inline('account;ready;enabled;login'), [commands.disableAccount]);
+    assert.deepEqual(inline('account;disabled;disabled;accessOnly'), [commands.enableAccount]);
+    assert.deepEqual(inline('window'), []);
+  });
+
+  it('offers to renew only a login that renews, and care for whole groups', () => {
+    const offered = (context: string): string[] => (contributes.menus['view/item/context'] ?? []).filter(({ group, when }) => !group.startsWith('inline') && when.startsWith(`view == ${views.accounts}`) && matches(when, context)).map(({ command }) => command);
+    assert.ok(offered('account;ready;enabled;login').includes(commands.refreshLogin));
+    assert.ok(!offered('account;ready;enabled;personalToken').includes(commands.refreshLogin));
+    assert.deepEqual(offered('group'), [commands.enableAccount, commands.disableAccount, commands.refreshLogin, commands.moveToGroup, commands.exportAccounts, commands.deleteAccount]);
   });
 
   it('names only commands and views that exist', () => {

@@ -30,9 +30,9 @@ describe('accountRows', () => {
     assert.deepEqual([team?.label, team?.description], ['TEAM', '1 of 2 ready · 31 % · 1 needs you']);
     assert.deepEqual([none?.label, none?.children?.[0]?.description], ['No group', 'spent until 15:00']);
     const [work, old] = team?.children ?? [];
-    assert.deepEqual([work?.description, work?.icon, work?.context], ['62 % · 16:10', 'pass', 'account;ready;enabled']);
+    assert.deepEqual([work?.description, work?.icon, work?.context], ['62 % · 16:10', 'pass', 'account;ready;enabled;login']);
     assert.deepEqual(work?.children?.map(({ label, description }) => [label, description]), [['5 h', '▓▓▓▓▓▓░░░░  62 %  resets 16:10'], ['7 days', '▓▓▓▓▓▓▓▓░░  81 %  resets Fri 14:00']]);
-    assert.match(old?.tooltip ?? '', /its refresh token was used elsewhere\. Import its current auth\.json again/);
+    assert.match(old?.tooltip ?? '', /its refresh token was used elsewhere\. Sign in again/);
   });
 
   it('counts a window whose reset is past as full', () => {
