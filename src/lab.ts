@@ -3,7 +3,7 @@ import { startLab } from './lab/startLab.ts';
 
 /** The fake provider as a process of its own: says where it is in one line of JSON and ends with its parent, whose pipe it reads. */
 async function main(): Promise<void> {
-  const lab = await startLab({ accounts: [...sampleAccounts], paceMs: 15 });
+  const lab = await startLab({ accounts: [...sampleAccounts], paceMs: 15, signInPage: true });
   const end = (): void => void Promise.resolve(lab.dispose()).finally(() => process.exit(0));
   process.on('SIGTERM', end).on('SIGINT', end);
   process.stdin.on('end', end).on('error', end).resume();

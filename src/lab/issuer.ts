@@ -2,52 +2,96 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LabAccount } from './labAccount.ts';
 import type { TokenBook } from './tokenBook.ts';
+import { DeviceCodes, devicePair, type DeviceTerms } from './deviceCodes.ts';
 import { readFields, readText, sendJson } from './http.ts';
+import { sendDevicePage, sendNotePage, sendSignInPage } from './signInPages.ts';
 
 interface Grant { readonly account: LabAccount; readonly challenge: string; readonly redirectUri: string }
-interface Device { readonly userCode: string; account: LabAccount | null }
+
+/** An answer that a test puts in the place of the issuer's own. */
+export interface IssuerAnswer { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> }
+
+export interface IssuerOptions extends DeviceTerms {
+  readonly book: TokenBook;
+  readonly accounts: () => readonly LabAccount[];
+  /** Ask on a page as whom to sign in; else the person is signed in already. */
+  readonly signInPage: boolean;
+}
+
+/** The real one lets this client come back to these two names, at any port. */
+const redirects = /^http:\/\/(localhost|127\.0\.0\.1):\d+\/auth\/callback$/;
 
 /** The OAuth issuer: authorize with PKCE, token with rotation, device code, revoke, token exchange. */
 export class Issuer {
-  readonly #book: TokenBook;
-  readonly #accounts: () => readonly LabAccount[];
+  readonly #options: IssuerOptions;
   readonly #grants = new Map<string, Grant>();
-  readonly #devices = new Map<string, Device>();
+  readonly #devices: DeviceCodes;
+  readonly #scripted = new Map<string, IssuerAnswer[]>();
 
-  constructor(book: TokenBook, accounts: () => readonly LabAccount[]) {
-    this.#book = book;
-    this.#accounts = accounts;
+  constructor(options: IssuerOptions, now: () => number) {
+    this.#options = options;
+    this.#devices = new DeviceCodes(options, now);
   }
 
   /** True when the route is the issuer's. */
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {
+    const fields = async (): Promise<Record<string, string>> => readFields(await readText(request), request.headers['content-type']);
+    const scripted = this.#scripted.get(url.pathname)?.shift();
+    if (scripted) {
+      await readText(request);
+      sendJson(response, scripted.status, scripted.body, scripted.headers);
+      return true;
+    }
+    const { book, accounts } = this.#options;
     switch (`${request.method} ${url.pathname}`) {
       case 'GET /oauth/authorize': this.#authorize(response, url.searchParams); return true;
-      case 'POST /oauth/token': this.#token(response, readFields(await readText(request), request.headers['content-type'])); return true;
-      case 'POST /oauth/revoke': this.#book.revoke(readFields(await readText(request), request.headers['content-type'])['token'] ?? ''); sendJson(response, 200, {}); return true;
-      case 'POST /api/accounts/deviceauth/usercode': this.#userCode(response); return true;
-      case 'POST /api/accounts/deviceauth/token': this.#deviceToken(response, readFields(await readText(request), 'json'), `http://${request.headers.host}`); return true;
+      case 'GET /oauth/authorize/decide': this.#decide(response, url.searchParams); return true;
+      case 'POST /oauth/token': this.#token(response, await fields()); return true;
+      case 'POST /oauth/revoke': book.revoke((await fields())['token'] ?? ''); sendJson(response, 200, {}); return true;
+      case 'POST /api/accounts/deviceauth/usercode': await readText(request); sendJson(response, 200, this.#devices.give()); return true;
+      case 'POST /api/accounts/deviceauth/token': this.#deviceToken(response, await fields(), `http://${request.headers.host}`); return true;
+      case 'GET /codex/device': sendDevicePage(response, accounts()); return true;
+      case 'POST /codex/device': this.#enterCode(response, await fields()); return true;
       default: return false;
     }
   }
 
-  /** A person enters the code on the device page. */
-  approveDevice(userCode: string, account: LabAccount): void {
-    for (const device of this.#devices.values()) if (device.userCode === userCode) device.account = account;
+  /** The issuer's next request on this path is answered so. */
+  answerNext(path: string, answer: IssuerAnswer): void {
+    this.#scripted.set(path, [...(this.#scripted.get(path) ?? []), answer]);
   }
 
-  /** The person is already signed in: `login_hint` (e-mail) says as whom, else the first account. */
+  /** A person enters the code on the device page. False when no such code waits. */
+  decideDevice(userCode: string, answer: LabAccount | 'denied'): boolean {
+    return this.#devices.decide(userCode, answer);
+  }
+
+  /** `login_hint` (e-mail) says who is signed in already, else the first account; `lab_page` asks for the page. */
   #authorize(response: ServerResponse, query: URLSearchParams): void {
-    const account = this.#accounts().find(({ settings }) => settings.email === query.get('login_hint')) ?? this.#accounts()[0];
+    const account = this.#account(query.get('login_hint')) ?? this.#options.accounts()[0];
+    if (!account || !isAuthorizable(query)) return sendJson(response, 400, { error: 'invalid_request' });
+    if (this.#options.signInPage || query.has('lab_page')) return sendSignInPage(response, this.#options.accounts(), query);
+    this.#goBack(response, query, account);
+  }
+
+  /** Somebody pressed a button of the page. */
+  #decide(response: ServerResponse, query: URLSearchParams): void {
+    const account = this.#account(query.get('as'));
+    if (!isAuthorizable(query) || (!account && !query.has('deny'))) return sendJson(response, 400, { error: 'invalid_request' });
+    this.#goBack(response, query, account ?? 'denied');
+  }
+
+  #goBack(response: ServerResponse, query: URLSearchParams, answer: LabAccount | 'denied'): void {
     const redirectUri = query.get('redirect_uri') ?? '';
-    const challenge = query.get('code_challenge');
-    if (!account || !challenge || query.get('code_challenge_method') !== 'S256' || !/^http:\/\/(localhost|127\.0\.0\.1):\d+\/auth\/callback$/.test(redirectUri)) {
-      return sendJson(response, 400, { error: 'invalid_request' });
-    }
     const target = new URL(redirectUri);
-    target.searchParams.set('code', this.#grant(account, challenge, redirectUri));
+    if (answer === 'denied') target.searchParams.set('error', 'access_denied');
+    else target.searchParams.set('code', this.#grant(answer, query.get('code_challenge') ?? '', redirectUri));
     target.searchParams.set('state', query.get('state') ?? '');
     response.writeHead(302, { location: target.href }).end();
+  }
+
+  #account(email: string | null | undefined): LabAccount | undefined {
+    return this.#options.accounts().find(({ settings }) => settings.email === email);
   }
 
   #grant(account: LabAccount, challenge: string, redirectUri: string): string {
@@ -70,11 +114,11 @@ export class Issuer {
     this.#grants.delete(fields['code'] ?? '');
     const challenge = createHash('sha256').update(fields['code_verifier'] ?? '').digest('base64url');
     if (!grant || grant.challenge !== challenge || grant.redirectUri !== fields['redirect_uri']) return sendJson(response, 400, { error: 'invalid_grant' });
-    sendJson(response, 200, this.#book.issue(grant.account));
+    sendJson(response, 200, this.#options.book.issue(grant.account));
   }
 
   #refresh(response: ServerResponse, refreshToken: string): void {
-    const refreshed = this.#book.refresh(refreshToken);
+    const refreshed = this.#options.book.refresh(refreshToken);
     if ('tokens' in refreshed) return sendJson(response, 200, refreshed.tokens);
     const { code } = refreshed;
     if (code === 'invalid_grant') return sendJson(response, 400, { error: 'invalid_grant' });
@@ -82,19 +126,22 @@ export class Issuer {
     sendJson(response, 401, { error: { message: 'Your refresh token cannot be used.', type: 'invalid_request_error', param: null, code } });
   }
 
-  #userCode(response: ServerResponse): void {
-    const id = `deviceauth_${randomBytes(8).toString('hex')}`;
-    const userCode = `${randomBytes(2).toString('hex')}-${randomBytes(3).toString('hex')}`.toUpperCase();
-    this.#devices.set(id, { userCode, account: null });
-    sendJson(response, 200, { device_auth_id: id, user_code: userCode, interval: '1' });
+  #enterCode(response: ServerResponse, fields: Record<string, string>): void {
+    const account = this.#account(fields['as']);
+    const known = (account || fields['deny']) && this.#devices.decide(fields['user_code'] ?? '', account ?? 'denied');
+    if (known) sendNotePage(response, account ? `Signed in as ${account.settings.email}` : 'Sign-in denied');
+    else sendDevicePage(response, this.#options.accounts(), 'This code is not known, or is used up.');
   }
 
   #deviceToken(response: ServerResponse, fields: Record<string, string>, issuer: string): void {
-    const device = this.#devices.get(fields['device_auth_id'] ?? '');
-    if (!device || device.userCode !== fields['user_code'] || !device.account) return sendJson(response, 403, { error: 'authorization_pending' });
-    const verifier = randomBytes(32).toString('base64url');
-    const challenge = createHash('sha256').update(verifier).digest('base64url');
-    const code = this.#grant(device.account, challenge, `${issuer}/deviceauth/callback`);
+    const polled = this.#devices.poll(fields['device_auth_id'], fields['user_code']);
+    if ('error' in polled) return sendJson(response, polled.status, { error: polled.error });
+    const { verifier, challenge } = devicePair();
+    const code = this.#grant(polled.account, challenge, `${issuer}/deviceauth/callback`);
     sendJson(response, 200, { authorization_code: code, code_challenge: challenge, code_verifier: verifier });
   }
+}
+
+function isAuthorizable(query: URLSearchParams): boolean {
+  return Boolean(query.get('code_challenge')) && query.get('code_challenge_method') === 'S256' && redirects.test(query.get('redirect_uri') ?? '');
 }

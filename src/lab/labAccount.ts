@@ -27,12 +27,13 @@ export class LabAccount {
 
   /** New tokens; the refresh token is opaque, as the real ones are. */
   mint(): TokenSet {
-    const { email, subject, chatgptAccountId, plan, accessLifetimeSeconds } = this.settings;
+    const { email, subject, chatgptAccountId, plan, accessLifetimeSeconds, workspaceName, workspaceRole } = this.settings;
     const iat = Math.floor(this.#now() / 1000);
     const auth = { chatgpt_account_id: chatgptAccountId, chatgpt_plan_type: plan, chatgpt_user_id: `user-${subject}` };
     const claims = { iss: 'lab', sub: subject, iat, jti: randomBytes(6).toString('hex'), 'https://api.openai.com/auth': auth };
+    const organizations = [{ id: `org-${chatgptAccountId}`, is_default: true, role: workspaceRole, title: workspaceName }];
     return {
-      id_token: mintJwt({ ...claims, aud: 'app', email, exp: iat + 3600 }),
+      id_token: mintJwt({ ...claims, aud: 'app', email, exp: iat + 3600, 'https://api.openai.com/auth': { ...auth, organizations } }),
       access_token: mintJwt({ ...claims, aud: 'api', 'https://api.openai.com/profile': { email }, exp: iat + accessLifetimeSeconds }),
       refresh_token: `rt_${randomBytes(16).toString('hex')}`,
     };

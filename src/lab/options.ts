@@ -19,6 +19,9 @@ export const LabAccountOptions = z.object({
   accessLifetimeSeconds: z._default(z.number(), 864_000),
   /** A key of the OpenAI platform, which its `auth.json` then carries. */
   apiKey: z._default(z.nullable(z.string()), null),
+  /** Title of its workspace and the person's role there, as id tokens tell them. */
+  workspaceName: z._default(z.string(), 'Personal'),
+  workspaceRole: z._default(z.string(), 'owner'),
 });
 export type LabAccountOptions = z.input<typeof LabAccountOptions>;
 export type LabAccountSettings = z.infer<typeof LabAccountOptions>;
@@ -55,5 +58,11 @@ export const LabOptions = z.object({
   port: z._default(z.number(), 0),
   /** Pause between the events of an answer, ms. */
   paceMs: z._default(z.number(), 0),
+  /** Ask on a page as whom to sign in (one button per account, and Cancel); else the person is signed in already as the first account. */
+  signInPage: z._default(z.boolean(), false),
+  /** Pace and life of device codes, and whether the first poll of each is told to slow down. */
+  intervalSeconds: z._default(z.number(), 1),
+  lifetimeSeconds: z._default(z.number(), 900),
+  slowDownOnce: z._default(z.boolean(), false),
 });
 export type LabOptions = z.input<typeof LabOptions>;

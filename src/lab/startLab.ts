@@ -1,10 +1,10 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod/mini';
 import type { Disposable } from '../core/scope.ts';
 import { Backend, type LabRequest } from './backend.ts';
 import { readText, sendJson } from './http.ts';
-import { Issuer } from './issuer.ts';
+import { Issuer, type IssuerAnswer } from './issuer.ts';
 import { LabAccount } from './labAccount.ts';
 import { Fault, LabOptions, type FaultInput } from './options.ts';
 import { TokenBook } from './tokenBook.ts';
@@ -26,6 +26,11 @@ export interface Lab extends Disposable {
   expireAccess(label: string): void;
   /** Refreshes are refused with this code (`http_500` for a status); null ends it. */
   refuseRefresh(label: string, code: string | null): void;
+  /** A person enters a device login's code and approves it as the account; `denyDevice`: denies it. Throws when no such code waits. */
+  approveDevice(userCode: string, label: string): void;
+  denyDevice(userCode: string): void;
+  /** The issuer's next request on this path (`/oauth/token`, `/api/accounts/deviceauth/…`) is answered so; more of them, one after another. */
+  answerNext(path: string, answer: IssuerAnswer): void;
   /** Lets answers go on that a fault holds. */
   release(): void;
   /** Resolves when `condition` holds; it is looked at whenever a request comes or is aborted. */
@@ -42,7 +47,7 @@ export async function startLab(input: LabOptions): Promise<Lab> {
   const requests: LabRequest[] = [];
   const watch = new Watch();
   let releases = 0;
-  const issuer = new Issuer(book, () => accounts);
+  const issuer = new Issuer({ ...options, book, accounts: () => accounts }, now);
   const backend = new Backend({
     book, accounts: () => accounts, paceMs: options.paceMs, nextFault: (label) => faults.next(label), onAbort: () => watch.look(),
     released: () => {
@@ -59,18 +64,10 @@ export async function startLab(input: LabOptions): Promise<Lab> {
     if (!account) throw new Error(`The lab has no account ${label}.`);
     return account;
   };
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://lab');
-    const serve = async (): Promise<void> => {
-      if (await issuer.handle(request, response, url)) return;
-      if (await backend.handle(request, response, url)) return;
-      if (url.pathname !== '/lab/script') return sendJson(response, 404, { detail: 'Not Found' });
-      const script = Script.parse(JSON.parse(await readText(request)));
-      faults.script(script.account, script.faults);
-      sendJson(response, 200, {});
-    };
-    serve().catch((thrown: unknown) => response.headersSent ? response.destroy() : sendJson(response, 500, { error: { message: String(thrown) } }));
-  });
+  const decideDevice = (userCode: string, answer: LabAccount | 'denied'): void => {
+    if (!issuer.decideDevice(userCode, answer)) throw new Error(`The lab has no device code ${userCode}.`);
+  };
+  const server = createServer(handlerOf(issuer, backend, faults));
   server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\n\r\n'));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -82,6 +79,9 @@ export async function startLab(input: LabOptions): Promise<Lab> {
     always: (label, fault) => faults.always(named(label).settings.label, fault === null ? null : Fault.parse(fault)),
     expireAccess: (label) => book.expireAll(named(label)),
     refuseRefresh: (label, code) => void (named(label).refuseRefresh = code),
+    approveDevice: (userCode, label) => decideDevice(userCode, named(label)),
+    denyDevice: (userCode) => decideDevice(userCode, 'denied'),
+    answerNext: (path, answer) => issuer.answerNext(path, answer),
     release: () => {
       releases += 1;
       watch.look();
@@ -91,6 +91,21 @@ export async function startLab(input: LabOptions): Promise<Lab> {
       server.close(() => resolve());
       server.closeAllConnections();
     }),
+  };
+}
+
+function handlerOf(issuer: Issuer, backend: Backend, faults: Faults): RequestListener {
+  return (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://lab');
+    const serve = async (): Promise<void> => {
+      if (await issuer.handle(request, response, url)) return;
+      if (await backend.handle(request, response, url)) return;
+      if (url.pathname !== '/lab/script') return sendJson(response, 404, { detail: 'Not Found' });
+      const script = Script.parse(JSON.parse(await readText(request)));
+      faults.script(script.account, script.faults);
+      sendJson(response, 200, {});
+    };
+    serve().catch((thrown: unknown) => response.headersSent ? response.destroy() : sendJson(response, 500, { error: { message: String(thrown) } }));
   };
 }
 
