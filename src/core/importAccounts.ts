@@ -1,24 +1,11 @@
-import * as z from 'zod/mini';
 import type { PersonSet, TokenRecord } from './records.ts';
+import { findLogin, parseJson, type FoundLogin } from './importFormats.ts';
 import { readClaims } from './jwtClaims.ts';
 import { splitJson } from './jsonStream.ts';
+import { isPersonalToken } from './personalToken.ts';
 
 /** Longest text of one file, in UTF-16 units. */
 const mostText = 33_554_432;
-
-const text = z.optional(z.nullable(z.string()));
-const tokenFields = {
-  id_token: text, idToken: text, access_token: text, accessToken: text, refresh_token: text, refreshToken: text,
-  account_id: text, accountId: text, chatgpt_account_id: text, chatgptAccountId: text,
-};
-const AuthFile = z.looseObject({
-  ...tokenFields,
-  tokens: z.optional(z.nullable(z.looseObject(tokenFields))),
-  OPENAI_API_KEY: text,
-  email: text,
-  last_refresh: z.optional(z.unknown()),
-});
-type AuthFile = z.infer<typeof AuthFile>;
 
 /** An account out of an import, ready to be stored under its identity (`subject` + `chatgptAccountId`). */
 export interface ImportedAccount {
@@ -36,84 +23,100 @@ export interface ImportedAccount {
 }
 
 /** What could not be taken: where in the text (`line:column`) and why. Names fields, never their values. */
-export interface ImportProblem { readonly ok: false; readonly position: string; readonly reason: string }
+export interface ImportProblem {
+  readonly ok: false;
+  readonly position: string;
+  readonly reason: string;
+  /** A personal access token, which becomes an account once its issuer has said whose it is. */
+  readonly personalToken?: { readonly token: string; readonly personSet: Partial<PersonSet> };
+}
 
 export type ImportItem = ImportedAccount | ImportProblem;
 
-/**
- * The accounts in the text of a file: Codex CLI's `auth.json`, one or many, behind each other, line by line or in an array; tokens nested under
- * `tokens` or flat, in snake or camel case. A bad one never hides the good ones. Never throws.
- */
+/** What a text holds, all at once: see readImport. */
 export function parseImport(content: string): ImportItem[] {
-  if (content.length > mostText) return [{ ok: false, position: '1:1', reason: 'the text is larger than 32 MiB; split it' }];
-  const items: ImportItem[] = [];
-  for (const part of splitJson(content)) items.push('problem' in part ? { ok: false, position: part.at, reason: part.problem } : readPart(part.text, part.at));
-  return items.length > 0 ? items : [{ ok: false, position: '1:1', reason: 'the text is empty' }];
+  return [...readImport(content)].filter((item) => item !== null);
+}
+
+/**
+ * The accounts in the text of a file: Codex CLI's `auth.json`, one or many, behind each other, line by line, in arrays or in the `accounts` of an object;
+ * tokens nested under `tokens` or `credentials` or flat, in snake or camel case; files of CLIProxyAPI, codex-lb and sub2api; our own exports; personal
+ * access tokens, also bare. A bad one never hides the good ones. `null` is a moment to pause. Never throws.
+ */
+export function* readImport(content: string): Generator<ImportItem | null, void, void> {
+  if (content.length > mostText) return yield { ok: false, position: '1:1', reason: 'the text is larger than 32 MiB; split it' };
+  let empty = true;
+  for (const part of splitJson(content)) {
+    if (part === null) {
+      yield null;
+      continue;
+    }
+    empty = false;
+    if ('problem' in part) yield { ok: false, position: part.at, reason: part.problem };
+    else if ('token' in part) yield tokenItem(part.token, part.at, {});
+    else yield readPart(part.text, part.at);
+  }
+  if (empty) yield { ok: false, position: '1:1', reason: content.trim() === '' ? 'the text is empty' : 'there are no accounts in it' };
 }
 
 function readPart(json: string, position: string): ImportItem {
-  const parsed = parseJson(json);
-  if (parsed === undefined) return { ok: false, position, reason: 'this is not valid JSON' };
-  const file = AuthFile.safeParse(parsed);
-  if (!file.success) return { ok: false, position, reason: `unexpected type of field: ${file.error.issues[0]?.path.join('.') ?? 'unknown'}` };
-  return readAccount(file.data, position);
+  const value = parseJson(json);
+  if (value === undefined) return { ok: false, position, reason: 'this is not valid JSON' };
+  return accountOf(value, position);
 }
 
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-function readAccount(file: AuthFile, position: string): ImportItem {
-  const source = file.tokens ?? file;
-  const name = (field: string): string => (file.tokens ? `tokens.${field}` : field);
-  const accessToken = source.access_token ?? source.accessToken;
-  const idToken = filled(source.id_token ?? source.idToken);
-  if (accessToken === undefined || accessToken === null) return { ok: false, position, reason: missingTokens(file, name('access_token')) };
-  if (accessToken.trim() === '') return { ok: false, position, reason: `empty field: ${name('access_token')}` };
-  const idClaims = idToken === null ? null : readClaims(idToken);
-  const accessClaims = readClaims(accessToken.trim());
-  const subject = idClaims?.subject ?? accessClaims?.subject ?? null;
-  if (subject === null) return { ok: false, position, reason: `neither ${name('id_token')} nor ${name('access_token')} is a JWT that names its owner (claim "sub")` };
+/** One login as parsed JSON. `position` is where it stood, for what cannot be taken. */
+export function accountOf(value: unknown, position: string): ImportItem {
+  const found = findLogin(value);
+  if (typeof found === 'string') return { ok: false, position, reason: found };
+  const personalToken = found.personalToken ?? (found.accessToken !== null && isPersonalToken(found.accessToken) ? found.accessToken : null);
+  if (personalToken !== null) return personalItem(found, personalToken, position);
+  if (found.accessToken === null) return { ok: false, position, reason: missingTokens(found) };
+  const idClaims = found.idToken === null ? null : readClaims(found.idToken);
+  const accessClaims = readClaims(found.accessToken);
+  const subject = idClaims?.subject ?? accessClaims?.subject ?? found.subject;
+  if (subject === null) return { ok: false, position, reason: `neither ${found.prefix}id_token nor ${found.prefix}access_token is a JWT that names its owner (claim "sub")` };
   return {
-    ok: true,
-    subject,
-    chatgptAccountId: filled(source.account_id ?? source.accountId ?? source.chatgpt_account_id ?? source.chatgptAccountId) ?? idClaims?.chatgptAccountId ?? accessClaims?.chatgptAccountId ?? null,
-    email: idClaims?.email ?? filled(file.email) ?? accessClaims?.email ?? null,
-    plan: idClaims?.planType ?? accessClaims?.planType ?? null,
-    workspaceName: idClaims?.workspaceName ?? accessClaims?.workspaceName ?? null,
-    workspaceRole: idClaims?.workspaceRole ?? accessClaims?.workspaceRole ?? null,
-    personSet: {},
+    ok: true, subject,
+    chatgptAccountId: found.chatgptAccountId ?? idClaims?.chatgptAccountId ?? accessClaims?.chatgptAccountId ?? null,
+    email: idClaims?.email ?? found.email ?? accessClaims?.email ?? null,
+    plan: idClaims?.planType ?? accessClaims?.planType ?? found.plan,
+    workspaceName: idClaims?.workspaceName ?? accessClaims?.workspaceName ?? found.workspaceName,
+    workspaceRole: idClaims?.workspaceRole ?? accessClaims?.workspaceRole ?? found.workspaceRole,
+    personSet: found.personSet,
     tokens: {
-      idToken,
-      accessToken: accessToken.trim(),
-      refreshToken: filled(source.refresh_token ?? source.refreshToken),
-      apiKey: realApiKey(file.OPENAI_API_KEY),
-      accessExpiresAt: accessClaims?.expiresAt ?? null,
-      lastRefresh: refreshTime(file.last_refresh),
-      replacedHash: null,
+      idToken: found.idToken, accessToken: found.accessToken, refreshToken: found.refreshToken, apiKey: realApiKey(found.apiKey),
+      accessExpiresAt: accessClaims?.expiresAt ?? null, lastRefresh: found.lastRefresh, replacedHash: null,
     },
   };
 }
 
-function missingTokens(file: AuthFile, field: string): string {
-  if (!file.tokens && filled(file.OPENAI_API_KEY) !== null) return 'this file holds only an API key; an account needs a ChatGPT login ("codex login")';
-  return `missing field: ${file.tokens ? field : 'tokens'}`;
+function tokenItem(token: string, position: string, personSet: Partial<PersonSet>): ImportProblem {
+  return { ok: false, position, reason: 'this is a personal access token, and the issuer was not asked whose it is', personalToken: { token, personSet } };
 }
 
-function filled(value: string | null | undefined): string | null {
-  return value === null || value === undefined || value.trim() === '' ? null : value.trim();
+/** Our own exports say whose token it is, so that they can be read without asking the issuer. */
+function personalItem(found: FoundLogin, token: string, position: string): ImportItem {
+  if (!isPersonalToken(token)) return { ok: false, position, reason: 'personal_access_token is not a token that begins with "at-"' };
+  if (found.subject === null) return tokenItem(token, position, found.personSet);
+  const { subject, chatgptAccountId, email, plan } = found;
+  return personalAccount(token, { subject, chatgptAccountId, email, plan }, found.personSet, found.lastRefresh);
 }
 
-function realApiKey(value: string | null | undefined): string | null {
-  const key = filled(value);
+/** The account of a personal access token, whose owner the issuer named. `lastRefresh` in Unix seconds, 0 when unknown. */
+export function personalAccount(token: string, owner: Pick<ImportedAccount, 'subject' | 'chatgptAccountId' | 'email' | 'plan'>, personSet: Partial<PersonSet>, lastRefresh = 0): ImportedAccount {
+  return {
+    ok: true, ...owner, workspaceName: null, workspaceRole: null, personSet,
+    tokens: { idToken: null, accessToken: token, refreshToken: null, apiKey: null, accessExpiresAt: null, lastRefresh, replacedHash: null },
+  };
+}
+
+function missingTokens({ blank, apiKeyOnly, prefix }: FoundLogin): string {
+  if (blank) return `empty field: ${prefix}access_token`;
+  if (apiKeyOnly) return 'this file holds only an API key; an account needs a ChatGPT login ("codex login")';
+  return `missing field: ${prefix === '' ? 'tokens' : `${prefix}access_token`}`;
+}
+
+function realApiKey(key: string | null): string | null {
   return key !== null && key.startsWith('sk-') ? key : null;
-}
-
-function refreshTime(value: unknown): number {
-  const time = typeof value === 'string' ? Date.parse(value) / 1000 : typeof value === 'number' ? value : 0;
-  return Number.isFinite(time) && time > 0 ? Math.floor(time) : 0;
 }

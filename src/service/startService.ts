@@ -14,8 +14,10 @@ import { HttpSender } from '../upstream/httpSend.ts';
 import { makeLoginIssuer } from '../upstream/login.ts';
 import { makeRefreshTokens } from '../upstream/refreshTokens.ts';
 import { UpstreamPools } from '../upstream/upstreamPools.ts';
+import { makeWhoAmI } from '../upstream/whoAmI.ts';
 import { AccountPool } from './accountPool.ts';
 import { BindingTable } from './bindingTable.ts';
+import { CodexAuthFile } from './codexAuthFile.ts';
 import { accountHandlers } from './handlers/accounts.ts';
 import { importHandlers } from './handlers/imports.ts';
 import { keyHandlers } from './handlers/keys.ts';
@@ -24,6 +26,7 @@ import { requestLogHandlers } from './handlers/requestLogs.ts';
 import { tokenHandlers } from './handlers/tokens.ts';
 import { transferHandlers } from './handlers/transfers.ts';
 import { GatewaySwitch } from './gatewaySwitch.ts';
+import { ImportJobs } from './imports/importJobs.ts';
 import { KeyRing } from './keyRing.ts';
 import { LoginService } from './login/loginService.ts';
 import { openBrowser } from './login/openBrowser.ts';
@@ -82,19 +85,22 @@ async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningS
 type Parts = ReturnType<typeof makeParts>;
 
 /** Everything between the store and the listeners. */
-function makeParts({ clock, log }: ServicePorts, config: EngineConfig, { store, accounts, keys, bindings }: OpenedStore & { readonly store: Store }, scope: Scope) {
+function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { store, accounts, keys, bindings }: OpenedStore & { readonly store: Store }, scope: Scope) {
   const sender = scope.own(new HttpSender({ connectTimeoutMs: config.connectTimeoutMs }));
   const refresh = makeRefreshTokens({ issuer: config.issuer, clientId: config.clientId, send: sender.send, clock });
   const recorder: RequestRecorder = scope.own(new RequestRecorder(store, (ids, rows) => parts.onRequests(ids, rows), log));
   const pools = scope.own(new UpstreamPools({ connectTimeoutMs: config.connectTimeoutMs }));
   const pool = scope.own(new AccountPool({ store, clock, log }, accounts));
+  const codexAuth = new CodexAuthFile(start.codexHome);
   const tokens = scope.own(new TokenKeeper({ pool, log, refresh }));
+  const keyRing = scope.own(new KeyRing(store, keys, log));
   const parts = {
     pool,
     tokens,
     renew: tokens.renew,
     logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), pool, clock, log, openBrowser, signedIn: () => undefined })),
-    keys: scope.own(new KeyRing(store, keys, log)),
+    keys: keyRing,
+    imports: scope.own(new ImportJobs({ pool, keys: keyRing, clock, log, codexAuth, whoAmI: makeWhoAmI({ issuer: config.issuer, send: sender.send }) })),
     recorder,
     bindings: new BindingTable(bindings, clock, (binding) => recorder.bind(binding)),
     openTurn: pools.open,
@@ -119,14 +125,14 @@ function eventsOf({ pool, keys }: Parts, gateway: GatewaySwitch): EventStream {
   return events;
 }
 
-function handlersOf({ clock, version }: ServicePorts, { pool, keys, recorder, tokens, logins }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
+function handlersOf({ clock, version }: ServicePorts, { pool, keys, recorder, tokens, logins, imports }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
   return {
     initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
     'gateway/status': () => Promise.resolve(gateway.state()),
     'gateway/start': () => gateway.start(),
     'gateway/stop': () => gateway.stop(),
     ...accountHandlers(pool),
-    ...importHandlers(pool, clock),
+    ...importHandlers(imports),
     ...loginHandlers(logins),
     ...tokenHandlers(pool, tokens),
     ...transferHandlers(),

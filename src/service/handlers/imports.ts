@@ -1,53 +1,30 @@
 import type { Handlers } from '../../contract/rpc.ts';
-import type { ImportFailure } from '../../contract/importJob.ts';
-import type { Clock } from '../../core/clock.ts';
-import { parseImport } from '../../core/importAccounts.ts';
 import { AppError } from '../../core/appError.ts';
-import type { AccountPool } from '../accountPool.ts';
-import { AccountIntake } from '../accountIntake.ts';
+import type { ImportJobs } from '../imports/importJobs.ts';
 
 type ImportHandlers = Pick<Handlers, 'account/import' | 'account/import/start' | 'account/import/status' | 'account/import/commit' | 'account/import/cancel'>;
 
-/** As many accounts go into one transaction. */
-const batchSize = 200;
-/** As many failures are listed; all are counted. */
+/** As many failures the original's one call lists; all are counted. */
 const mostErrors = 50;
 
-export function importHandlers(pool: AccountPool, clock: Clock): ImportHandlers {
-  const missing = (): Promise<never> => Promise.reject(new AppError('unsupported', 'not built yet'));
+export function importHandlers(jobs: ImportJobs): ImportHandlers {
   return {
-    'account/import': ({ contents, content }) => importAccounts(pool, clock, textsOf(contents, content)),
-    'account/import/start': missing,
-    'account/import/status': missing,
-    'account/import/commit': missing,
-    'account/import/cancel': missing,
+    'account/import': async ({ contents, content }) => {
+      const sources = textsOf(contents, content);
+      if (sources.length === 0) return { total: 0, created: 0, updated: 0, skipped: 0, failed: 0, errors: [] };
+      const { state, message, total, created, updated, skipped, failed, errors } = await jobs.runWhole({ sources });
+      if (state !== 'done') throw new AppError('internal', `The import stopped after ${created + updated} of ${total} accounts: ${message ?? 'CodexManager ends'}`);
+      return { total, created, updated, skipped, failed, errors: errors.slice(0, mostErrors) };
+    },
+    'account/import/start': (start) => Promise.resolve(jobs.start(start)),
+    'account/import/status': ({ importId, seenRevision, waitMs }) => jobs.status(importId, seenRevision, waitMs),
+    'account/import/commit': ({ importId, ...decision }) => jobs.commit(importId, decision),
+    'account/import/cancel': ({ importId }) => jobs.cancel(importId),
   };
 }
 
-function textsOf(contents: readonly unknown[] | undefined, content: string | null | undefined): string[] {
-  const texts = (contents ?? []).filter((text) => typeof text === 'string');
-  return content && content.trim() !== '' ? [...texts, content] : texts;
-}
-
-/** Takes what can be taken, in durable batches; what cannot is told with its place and reason. */
-async function importAccounts(pool: AccountPool, clock: Clock, texts: readonly string[]): ReturnType<ImportHandlers['account/import']> {
-  const errors: ImportFailure[] = [];
-  const tally = { total: 0, created: 0, updated: 0, skipped: 0, failed: 0 };
-  const words = { create: 'created', update: 'updated', skip: 'skipped' } as const;
-  const intake = new AccountIntake(pool, clock, { groupName: 'IMPORT', source: 'file' });
-  for (const [file, text] of texts.entries()) {
-    for (const item of parseImport(text)) {
-      tally.total += 1;
-      if (item.ok) {
-        tally[words[intake.add(item).action]] += 1;
-        if (intake.size >= batchSize) await intake.save();
-        continue;
-      }
-      tally.failed += 1;
-      const where = texts.length > 1 ? `file ${file + 1}, ${item.position}` : item.position;
-      if (errors.length < mostErrors) errors.push({ index: tally.total, message: `${where}: ${item.reason}`, file: `file ${file + 1}`, position: item.position, reason: item.reason });
-    }
-  }
-  await intake.save();
-  return { ...tally, errors };
+/** What is no text, or blank, is passed over, as in the original. */
+function textsOf(contents: readonly unknown[] | undefined, content: string | null | undefined): { name: string; text: string }[] {
+  const texts = [...(contents ?? []), content].filter((text) => typeof text === 'string').filter((text) => text.trim() !== '');
+  return texts.map((text, index) => ({ name: texts.length > 1 ? `file ${index + 1}` : 'text', text }));
 }

@@ -1,0 +1,37 @@
+import { open } from 'node:fs/promises';
+import { backupOpening } from '../../core/backupFormat.ts';
+import { causeOf } from './listFiles.ts';
+
+/** Largest file of accounts, and largest backup, in bytes: a backup of ten thousand accounts is larger than a file of a thousand. */
+const mostBytes = 33_554_432;
+const mostBackupBytes = 268_435_456;
+
+export type FileText = { readonly text: string } | { readonly problem: string };
+
+/** The text of one file, or why there is none. UTF-8, or UTF-16 with its mark, as a redirection in PowerShell writes it. Never throws. */
+export async function readFileText(path: string): Promise<FileText> {
+  let file;
+  try {
+    file = await open(path, 'r');
+    const { size } = await file.stat();
+    if (size > mostBackupBytes) return tooLarge;
+    if (size > mostBytes && !(await beginsAsBackup(file))) return tooLarge;
+    return { text: decode(await file.readFile()) };
+  } catch (thrown) {
+    return { problem: `it cannot be read (${causeOf(thrown)})` };
+  } finally {
+    await file?.close().catch(() => undefined);
+  }
+}
+
+const tooLarge: FileText = { problem: 'the file is larger than 32 MiB; split it' };
+
+async function beginsAsBackup(file: Awaited<ReturnType<typeof open>>): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(backupOpening.length), 0, backupOpening.length, 0);
+  return buffer.toString('latin1', 0, bytesRead) === backupOpening;
+}
+
+function decode(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
+  return bytes.toString('utf8');
+}
