@@ -92,9 +92,23 @@ export const methods = {
   'gateway/stop': { params: nothing, result: GatewayState },
 } satisfies Record<string, { params: z.ZodMiniType; result: z.ZodMiniType }>;
 
-/** Every event a client may hear on `GET /rpc/events`: state, not deltas, so a lost one heals with the next. */
+/** At most so many accounts are in one part: reading it takes about a millisecond. */
+export const mostPerPart = 100;
+
+/**
+ * Some accounts of the pool, each as it is now, in no order of meaning. With `reset` what was heard before no longer counts; until `last`, parts of the
+ * pool as it was then are still to come, later ones only tell what changed. `removed` are accounts that are gone.
+ */
+export const AccountPart = z.object({ reset: z.boolean(), accounts: z.array(Account), removed: z.array(AccountId), last: z.boolean() });
+export type AccountPart = z.infer<typeof AccountPart>;
+
+/**
+ * Every event a client may hear on `GET /rpc/events`: state, not deltas, so a lost one heals with the next. The pool comes whole with every change, the
+ * more seldom the larger it is; who asks for `GET /rpc/events?accounts=parts` hears `account/part` instead.
+ */
 export const events = {
   'account/changed': z.array(Account),
+  'account/part': AccountPart,
   'apikey/changed': z.array(PlatformKey),
   'requestlog/added': z.array(RequestLogItem),
   'gateway/changed': GatewayState,

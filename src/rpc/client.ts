@@ -1,10 +1,11 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import * as z from 'zod/mini';
 import { ErrorCode } from '../contract/fault.ts';
-import { events, methods, type EventName, type EventPayload, type Method, type Params, type Result } from '../contract/rpc.ts';
+import { methods, type Method, type Params, type Result } from '../contract/rpc.ts';
 import type { Disposable } from '../core/scope.ts';
 import { AppError } from '../core/appError.ts';
 import { fromFault } from './fault.ts';
+import { readEvents, type OnEvent } from './readEvents.ts';
 
 /** Where a leader listens, from its announcement. */
 export interface Endpoint { readonly rpcUrl: string; readonly token: string }
@@ -13,8 +14,6 @@ const Envelope = z.object({
   result: z.optional(z.unknown()),
   error: z.optional(z.object({ message: z.string(), data: z.optional(z.object({ code: ErrorCode })) })),
 });
-
-export type OnEvent = <E extends EventName>(event: E, payload: EventPayload<E>) => void;
 
 /** Asks a leader. Everything it answers is parsed, because it may be of another version. */
 export class RpcClient {
@@ -34,20 +33,25 @@ export class RpcClient {
     return result.data as Result<M>;
   }
 
-  /** Hears events until disposed. `onClose` is called once, when the leader is gone, refuses (`status`) or cannot be reached (`status` null). */
-  subscribe(onEvent: OnEvent, onClose: (status: number | null) => void): Disposable {
+  /**
+   * Hears events until disposed. `onClose` is called once, when the leader is gone, refuses (`status`) or cannot be reached (`status` null). `inParts`:
+   * accounts come as `account/part`; an older leader still sends `account/changed`.
+   */
+  subscribe(onEvent: OnEvent, onClose: (status: number | null) => void, { inParts = false } = {}): Disposable {
     let over = false;
     const close = (status: number | null): void => {
       if (over) return;
       over = true;
       onClose(status);
     };
-    const request = this.#send('GET', '/rpc/events', (response) => {
+    const request = this.#send('GET', inParts ? '/rpc/events?accounts=parts' : '/rpc/events', (response) => {
       if (response.statusCode !== 200) {
         response.resume();
         return close(response.statusCode ?? null);
       }
-      readEvents(response, onEvent);
+      readEvents(response, (event, payload) => {
+        if (!over) onEvent(event, payload);
+      });
       response.on('close', () => close(200));
     });
     request.on('error', () => close(null));
@@ -89,25 +93,4 @@ function parse(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** Reads `event:`/`data:` pairs; what is not in the contract is passed over, because the leader may be newer. */
-function readEvents(response: IncomingMessage, onEvent: OnEvent): void {
-  let text = '';
-  response.setEncoding('utf8');
-  response.on('data', (chunk: string) => {
-    text += chunk;
-    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      readEvent(text.slice(0, end), onEvent);
-      text = text.slice(end + 2);
-    }
-  });
-}
-
-function readEvent(block: string, onEvent: OnEvent): void {
-  const match = /^event: (.+)\ndata: (.*)$/.exec(block);
-  if (!match?.[1] || !Object.hasOwn(events, match[1])) return;
-  const event = match[1] as EventName;
-  const payload = events[event].safeParse(parse(match[2] ?? ''));
-  if (payload.success) onEvent(event, payload.data as EventPayload<typeof event>);
 }

@@ -18,12 +18,12 @@ export interface RpcRoutesDeps {
 /** `POST /rpc` and `GET /rpc/events`, for whichever listener mounts them. True when the request was theirs. */
 export function rpcRoutes(deps: RpcRoutesDeps): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
-    const path = (request.url ?? '').split('?', 1)[0];
+    const [path, query] = (request.url ?? '').split('?', 2);
     if (path !== '/rpc' && path !== '/rpc/events') return false;
     const refused = refusedStatus(request, deps.guard);
     if (path === '/rpc/events') {
       if (refused !== null || request.method !== 'GET') refuse(response, refused ?? 405);
-      else deps.events.add(response);
+      else deps.events.add(response, new URLSearchParams(query).get('accounts') === 'parts');
       return true;
     }
     const status = request.method !== 'POST' ? 405 : !isJson(request) ? 415 : refused;

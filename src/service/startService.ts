@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EngineReady } from '../contract/host.ts';
 import type { Handlers } from '../contract/rpc.ts';
+import type { Clock } from '../core/clock.ts';
 import type { EngineConfig } from '../core/engineConfig.ts';
 import type { OpenedStore, Store } from '../core/store.ts';
 import { parseEngineConfig } from '../core/parseEngineConfig.ts';
@@ -33,6 +34,7 @@ import { openBrowser } from './login/openBrowser.ts';
 import type { ServicePorts } from './ports.ts';
 import { RequestRecorder, type OnAdded } from './requestRecorder.ts';
 import { resolveRpcToken } from './rpcToken.ts';
+import { watchTime } from './timedChanges.ts';
 import { TokenKeeper } from './tokenKeeper.ts';
 
 export interface RunningService {
@@ -69,7 +71,7 @@ async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningS
   const parts = makeParts(ports, config, opened, scope);
   const gateway: GatewaySwitch = new GatewaySwitch(() => startGateway({ ...ports, ...parts, keys: parts.keys, config, mount }), config.listen.port);
   const handlers = handlersOf(ports, parts, opened.store, gateway);
-  const events = scope.own(eventsOf(parts, gateway));
+  const events = eventsOf(parts, gateway, ports.clock, scope);
   parts.onRequests = (ids, rows) => {
     if (!events.idle) events.emit('requestlog/added', rows.map((row, i) => ({ id: ids[i] ?? 0, ...row })));
   };
@@ -109,16 +111,14 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
   return parts;
 }
 
-function eventsOf({ pool, keys }: Parts, gateway: GatewaySwitch): EventStream {
-  const events = new EventStream(() => [
-    { event: 'account/changed', payload: pool.view() },
+function eventsOf({ pool, keys }: Parts, gateway: GatewaySwitch, clock: Clock, scope: Scope): EventStream {
+  const events = scope.own(new EventStream(pool, () => [
     { event: 'apikey/changed', payload: keys.view() },
     { event: 'gateway/changed', payload: gateway.state() },
-  ]);
+  ]));
   gateway.onChange(() => events.emit('gateway/changed', gateway.state()));
-  pool.onChange(() => {
-    if (!events.idle) events.emit('account/changed', pool.view());
-  });
+  pool.onChange((ids) => events.accountsChanged(ids));
+  scope.own(watchTime(pool, clock, (ids) => events.accountsChanged(ids)));
   keys.onChange(() => {
     if (!events.idle) events.emit('apikey/changed', keys.view());
   });

@@ -7,6 +7,8 @@ import type { Seat } from '../cluster/seat.ts';
 import { AppError } from '../core/appError.ts';
 import type { Disposable } from '../core/scope.ts';
 import { RpcClient } from '../rpc/client.ts';
+import type { OnEvent } from '../rpc/readEvents.ts';
+import { AccountTable } from './accountTable.ts';
 
 /** What this window last heard. Null: not heard yet. */
 export interface Snapshot {
@@ -18,10 +20,10 @@ export interface Snapshot {
   readonly recent: readonly RequestLogItem[];
 }
 
-export type OnEvent = <E extends EventName>(event: E, payload: EventPayload<E>) => void;
-
 const recentRows = 5;
 const reconnectMs = 200;
+/** The pool is shown anew at most so often: whatever is drawn from it costs as much as it is large. Half a second for ten thousand accounts. */
+const quietMsPerAccount = 0.05;
 
 /** The one copy of the leader's state in this window. Views read it; nothing but the leader's events changes it. */
 export class Mirror implements Disposable {
@@ -31,6 +33,9 @@ export class Mirror implements Disposable {
   #rpc: RpcClient | null = null;
   #subscription: Disposable | null = null;
   #timer: NodeJS.Timeout | null = null;
+  readonly #accounts = new AccountTable();
+  #quiet: NodeJS.Timeout | null = null;
+  #isStale = false;
 
   get snapshot(): Snapshot {
     return this.#snapshot;
@@ -63,6 +68,7 @@ export class Mirror implements Disposable {
 
   dispose(): void {
     this.#disconnect();
+    if (this.#quiet) clearTimeout(this.#quiet);
     this.#changes.clear();
     this.#events.clear();
   }
@@ -75,7 +81,7 @@ export class Mirror implements Disposable {
       this.#timer = setTimeout(() => {
         if (this.#snapshot.seat === seat) this.#connect(seat);
       }, reconnectMs);
-    });
+    }, { inParts: true });
     rpc.call('requestlog/list', { limit: recentRows }).then(({ items }) => {
       if (this.#rpc === rpc) this.#replace({ recent: items });
     }, () => undefined); // its end is heard by the subscription
@@ -89,8 +95,25 @@ export class Mirror implements Disposable {
   }
 
   #hear<E extends EventName>(event: E, payload: EventPayload<E>): void {
-    this.#replace(changeOf(this.#snapshot, event, payload));
+    if (event === 'account/part') {
+      if (this.#accounts.take(payload as EventPayload<'account/part'>)) this.#accountsChanged();
+    } else if (event === 'account/changed') {
+      this.#accounts.replace(payload as EventPayload<'account/changed'>);
+      this.#accountsChanged();
+    } else this.#replace(changeOf(this.#snapshot, event, payload));
     for (const listener of this.#events) listener(event, payload);
+  }
+
+  /** Shows them now, or when the last time is long enough ago. */
+  #accountsChanged(): void {
+    this.#isStale = true;
+    if (this.#quiet) return;
+    this.#isStale = false;
+    this.#replace({ accounts: this.#accounts.list() });
+    this.#quiet = setTimeout(() => {
+      this.#quiet = null;
+      if (this.#isStale) this.#accountsChanged();
+    }, this.#accounts.size * quietMsPerAccount).unref();
   }
 
   #replace(change: Partial<Snapshot>): void {
@@ -101,7 +124,6 @@ export class Mirror implements Disposable {
 
 function changeOf<E extends EventName>({ recent }: Snapshot, event: E, payload: EventPayload<E>): Partial<Snapshot> {
   switch (event) {
-    case 'account/changed': return { accounts: payload as EventPayload<'account/changed'> };
     case 'apikey/changed': return { keys: payload as EventPayload<'apikey/changed'> };
     case 'gateway/changed': return { gateway: payload as EventPayload<'gateway/changed'> };
     default: return { recent: [...(payload as EventPayload<'requestlog/added'>).toReversed(), ...recent].slice(0, recentRows) };

@@ -6,7 +6,7 @@ import { keepDrawn } from './keepDrawn.ts';
 import { statusModel } from './views/statusModel.ts';
 
 /** The text changes at most this often, ms. */
-const quietMs = 1_000;
+const restMs = 1_000;
 const backgrounds = { plain: undefined, warning: 'statusBarItem.warningBackground', error: 'statusBarItem.errorBackground' } as const;
 
 /** One item that says what is left. */
@@ -14,7 +14,7 @@ export function registerStatusBar(mirror: Mirror): Disposable {
   const item = vscode.window.createStatusBarItem('codexmanager.status', vscode.StatusBarAlignment.Right, 90);
   item.name = 'CodexManager';
   item.command = commands.openDashboard;
-  const drawn = keepDrawn(mirror, quietMs, () => {
+  const drawn = keepDrawn(mirror, restMs, () => {
     const { text, tooltip, spoken, look } = statusModel(mirror.snapshot, { now: Date.now(), locale: vscode.env.language });
     item.text = text;
     item.accessibilityInformation = { label: spoken };

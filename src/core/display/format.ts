@@ -16,13 +16,23 @@ export function bar(left: number): string {
   return '▓'.repeat(full) + '░'.repeat(10 - full);
 }
 
+/** Making a formatter takes fifty times as long as using it. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+const styles = { time: { hour: '2-digit', minute: '2-digit', hour12: false }, weekday: { weekday: 'short' }, date: { day: 'numeric', month: 'short' } } as const;
+
+function formatter(locale: string, style: keyof typeof styles): Intl.DateTimeFormat {
+  const known = formatters.get(`${style} ${locale}`);
+  const made = known ?? new Intl.DateTimeFormat(locale, styles[style]);
+  if (!known) formatters.set(`${style} ${locale}`, made);
+  return made;
+}
+
 /** `17:05` today, `Tue 09:00` within a week, else with the date. `at` in Unix seconds. */
 export function timeText(at: number, { now, locale }: Reader): string {
   const date = new Date(at * 1000);
-  const time = date.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hour12: false });
+  const time = formatter(locale, 'time').format(date);
   if (date.toDateString() === new Date(now).toDateString()) return time;
-  const day = at * 1000 - now < 6 * dayMs ? { weekday: 'short' as const } : { day: 'numeric' as const, month: 'short' as const };
-  return `${date.toLocaleDateString(locale, day)} ${time}`;
+  return `${formatter(locale, at * 1000 - now < 6 * dayMs ? 'weekday' : 'date').format(date)} ${time}`;
 }
 
 /** `2h 10m`, `3d 4h`, `45s`; `now` when it is over. `at` in Unix seconds. */

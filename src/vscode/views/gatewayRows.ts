@@ -11,7 +11,8 @@ export function gatewayRows({ seat, gateway, accounts, recent }: Snapshot, reade
   const rows: RowModel[] = [];
   if (gateway) rows.push(stateRow(gateway));
   rows.push(strategyRow, seatRow(seat));
-  const names = new Map((accounts ?? []).map(({ id, label }) => [id as string, label]));
+  const asked = new Set(recent.map(({ accountId }) => accountId));
+  const names = new Map((accounts ?? []).filter(({ id }) => asked.has(id)).map(({ id, label }) => [id as string, label]));
   if (recent.length > 0) rows.push({ id: 'recent', label: 'Recent', open: true, icon: 'history', children: recent.map((item) => requestRow(item, names, reader)) });
   return rows;
 }

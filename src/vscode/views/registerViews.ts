@@ -1,28 +1,31 @@
 import * as vscode from 'vscode';
+import type { Account } from '../../contract/account.ts';
+import type { Reader } from '../../core/display/format.ts';
 import type { Disposable } from '../../core/scope.ts';
 import type { Mirror, Snapshot } from '../mirror.ts';
 import { keepDrawn } from '../keepDrawn.ts';
 import { contextKeys, views } from '../ids.ts';
-import { accountRows } from './accountRows.ts';
+import { AccountTree, needingCount } from './accountTree.ts';
 import { gatewayRows } from './gatewayRows.ts';
 import { keyRows } from './keyRows.ts';
 import type { RowModel } from './rowModel.ts';
 import { RowTree } from './rowTree.ts';
 
-/** Bursts of events are drawn together. */
-const quietMs = 100;
+/** VS Code puts off what it is asked to draw while it is asked again within 200 ms. */
+const restMs = 250;
+/** Without news rows say the same for so long. */
+const staleMs = 25_000;
 
 /** The three views of the sidebar. */
 export function registerViews(mirror: Mirror, drag: vscode.TreeDragAndDropController<RowModel>): Disposable {
   const accounts = new RowTree(views.accounts, drag);
   const keys = new RowTree(views.keys);
   const gateway = new RowTree(views.gateway);
-  const drawn = keepDrawn(mirror, quietMs, () => {
+  const drawAccounts = accountsDrawer(accounts);
+  const drawn = keepDrawn(mirror, restMs, () => {
     const { snapshot } = mirror;
     const reader = { now: Date.now(), locale: vscode.env.language };
-    accounts.show(accountRows(snapshot.accounts ?? [], reader));
-    const needing = (snapshot.accounts ?? []).filter(({ status }) => status === 'needsLogin' || status === 'blocked').length;
-    accounts.view.badge = needing === 0 ? undefined : { value: needing, tooltip: `${needing} account${needing === 1 ? '' : 's'} need${needing === 1 ? 's' : ''} you` };
+    drawAccounts(snapshot.accounts ?? [], reader);
     keys.show(keyRows(snapshot.keys ?? [], reader));
     gateway.show(gatewayRows(snapshot, reader));
     gateway.view.message = snapshot.seat.role === 'failed' ? snapshot.seat.error.message : undefined;
@@ -34,6 +37,20 @@ export function registerViews(mirror: Mirror, drag: vscode.TreeDragAndDropContro
       void drawn.dispose();
       for (const tree of [accounts, keys, gateway]) tree.dispose();
     },
+  };
+}
+
+/** Draws the accounts when they, or what time makes of them, changed: all of them are looked at. */
+function accountsDrawer(tree: RowTree): (accounts: readonly Account[], reader: Reader) => void {
+  const rows = new AccountTree();
+  let drawn: readonly Account[] | null = null;
+  let drawnAt = 0;
+  return (accounts, reader) => {
+    if (accounts === drawn && reader.now - drawnAt < staleMs) return;
+    [drawn, drawnAt] = [accounts, reader.now];
+    tree.show(rows.rows(accounts, reader));
+    const needing = needingCount(accounts);
+    tree.view.badge = needing === 0 ? undefined : { value: needing, tooltip: `${needing} account${needing === 1 ? '' : 's'} need${needing === 1 ? 's' : ''} you` };
   };
 }
 

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/scope.ts';
 import type { RowModel } from './rowModel.ts';
+import { ShownRows, hasChildren } from './shownRows.ts';
 
 /** A view that shows rows and is shown others when something changed. Its ids are stable, so selection and expansion stay. */
 export class RowTree implements vscode.TreeDataProvider<RowModel>, Disposable {
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<RowModel[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly view: vscode.TreeView<RowModel>;
-  #rows: readonly RowModel[] = [];
-  #shown = '';
+  readonly #shown = new ShownRows();
 
   constructor(viewId: string, drag?: vscode.TreeDragAndDropController<RowModel>) {
     this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true, ...(drag && { dragAndDropController: drag }) });
@@ -16,19 +16,17 @@ export class RowTree implements vscode.TreeDataProvider<RowModel>, Disposable {
 
   /** Draws anew only what differs from what is shown. */
   show(rows: readonly RowModel[]): void {
-    const text = JSON.stringify(rows);
-    if (text === this.#shown) return;
-    this.#shown = text;
-    this.#rows = rows;
-    this.#changed.fire();
+    const redraw = this.#shown.show(rows);
+    if (redraw === 'all') this.#changed.fire(undefined);
+    else if (redraw.length > 0) this.#changed.fire([...redraw]);
   }
 
   getChildren(row?: RowModel): RowModel[] {
-    return [...(row ? (row.children ?? []) : this.#rows)];
+    return this.#shown.children(row);
   }
 
   getTreeItem(row: RowModel): vscode.TreeItem {
-    const state = !row.children?.length ? vscode.TreeItemCollapsibleState.None : row.open ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
+    const state = !hasChildren(row) ? vscode.TreeItemCollapsibleState.None : row.open ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
     const item = new vscode.TreeItem(row.label, state);
     item.id = row.id;
     if (row.description !== undefined) item.description = row.description;
