@@ -58,11 +58,13 @@ export interface AccountState {
   readonly windows: readonly UsageWindow[];
   /** Unix ms until which the issuer is not asked again for an API key of the OpenAI platform, because it refused. */
   readonly apiKeyRefusedUntil: number;
+  /** Lowercase hex SHA-256 of the refresh token that Codex CLI's `auth.json` was last seen to share with this account; null when it never did. */
+  readonly codexTokenHash: string | null;
 }
 
 export const freshState: AccountState = {
   needsLogin: null, blocked: null, exhaustedUntil: 0, coolUntil: 0, coolReason: null,
-  challengeSteps: 0, rateSteps: 0, failureSteps: 0, failuresInRow: 0, modelBlocks: {}, windows: [], apiKeyRefusedUntil: 0,
+  challengeSteps: 0, rateSteps: 0, failureSteps: 0, failuresInRow: 0, modelBlocks: {}, windows: [], apiKeyRefusedUntil: 0, codexTokenHash: null,
 };
 
 /** A stored account, whole. */

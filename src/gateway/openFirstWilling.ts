@@ -116,11 +116,8 @@ function giveBack(turn: Turn, client: TurnClient, answer: PlainAnswer | null, fa
 }
 
 async function renew(context: GatewayContext, turn: Turn, { account, tokens }: StoredAccount): Promise<Outcome> {
-  const renewal = await context.renew(account.id, tokens.accessToken, 'unauthorized_recovery');
+  const renewal = await context.renew(account.id, tokens.accessToken);
   if (renewal.kind === 'renewed') return 'again';
-  const failure: Failure = renewal.kind === 'refused' ? { kind: 'refreshRefused', reason: renewal.reason } : { kind: 'refreshFailed' };
-  const state = context.pool.find(account.id)?.state;
-  if (state) context.pool.learn(account.id, judgeFailure(failure, { now: context.clock.now(), model: turn.model, state, refreshed: true }).effect);
   turn.tried.add(account.id);
   return 'next';
 }

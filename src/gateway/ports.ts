@@ -16,8 +16,8 @@ export interface Pool {
   succeeded(id: AccountId, windows: readonly UsageWindow[], spentUntil: number | null): void;
 }
 
-/** Renews a login whose access token upstream refused. */
-export type Renew = (id: AccountId, refusedToken: string, reason: 'unauthorized_recovery') => Promise<{ readonly kind: 'renewed' } | { readonly kind: 'refused' | 'failed'; readonly reason: string }>;
+/** Renews a login whose access token upstream refused. What a failure means for the account is learnt by then. */
+export type Renew = (id: AccountId, refusedToken: string) => Promise<{ readonly kind: 'renewed' | 'refused' | 'failed' }>;
 
 /** Who gave out what only it can read: SHA-256 (hex) → account. */
 export interface Bindings {

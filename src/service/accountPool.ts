@@ -102,11 +102,27 @@ export class AccountPool implements Disposable {
     return records.length;
   }
 
-  /** New credentials: on disk before anyone can use them. An account that was deleted meanwhile stays deleted. */
+  /** New credentials: on disk before anyone can use them; whoever has them needs no login. An account that was deleted meanwhile stays deleted. */
   async setTokens(id: AccountId, tokens: TokenRecord): Promise<void> {
+    const before = this.#byId.get(id)?.state;
+    // First, so that a crash in between leaves a login that is tried once more, and not one that is good and never tried.
+    if (before && before.needsLogin !== null) await this.#deps.store.saveState(id, { ...before, needsLogin: null });
     await this.#deps.store.saveTokens(id, tokens);
+    this.holdTokens(id, tokens);
+  }
+
+  /** New credentials in memory only, when the disk refuses them. */
+  holdTokens(id: AccountId, tokens: TokenRecord): void {
     const current = this.#byId.get(id);
-    if (current) this.#put({ ...current, tokens });
+    if (!current) return;
+    this.#put({ ...current, tokens });
+    if (current.state.needsLogin !== null) this.#setState(id, { ...current.state, needsLogin: null });
+  }
+
+  /** What was learnt beside requests. Visible at once, saved at once. */
+  note(id: AccountId, learnt: Partial<Pick<AccountState, 'apiKeyRefusedUntil' | 'codexTokenHash'>>): void {
+    const stored = this.#byId.get(id);
+    if (stored) this.#setState(id, { ...stored.state, ...learnt });
   }
 
   /** Resolves to how many of them there were. */

@@ -24,7 +24,7 @@ const Shape = z.looseObject({ personal_access_token: z.optional(z.nullable(z.str
 export class CodexAuthFile {
   readonly path: string;
   readonly #now: () => number;
-  #seen = '';
+  #seen: { readonly version: string; readonly auth: CodexAuth } | null = null;
 
   constructor(codexHome: string, now: () => number = Date.now) {
     this.path = join(codexHome, fileName);
@@ -42,13 +42,13 @@ export class CodexAuthFile {
     }
   }
 
-  /** The same, null when it is the file that this asked about the last time (by inode, size and time). */
-  async readIfChanged(): Promise<CodexAuth | null> {
+  /** The same, from memory as long as the file is the one that was read (by inode, size and time). */
+  async peek(): Promise<CodexAuth> {
     const found = await stat(this.path, { bigint: true }).catch(() => null);
-    const seen = found ? `${found.ino} ${found.size} ${found.mtimeNs}` : 'none';
-    if (seen === this.#seen) return null;
+    const version = found ? `${found.ino} ${found.size} ${found.mtimeNs}` : 'none';
+    if (this.#seen?.version === version) return this.#seen.auth;
     const auth = await this.read();
-    this.#seen = seen;
+    this.#seen = { version, auth };
     return auth;
   }
 

@@ -13,7 +13,6 @@ import { startRpcServer } from '../rpc/server.ts';
 import { openStore } from '../storage/storeClient.ts';
 import { HttpSender } from '../upstream/httpSend.ts';
 import { makeLoginIssuer } from '../upstream/login.ts';
-import { makeRefreshTokens } from '../upstream/refreshTokens.ts';
 import { UpstreamPools } from '../upstream/upstreamPools.ts';
 import { makeWhoAmI } from '../upstream/whoAmI.ts';
 import { AccountPool } from './accountPool.ts';
@@ -35,7 +34,7 @@ import type { ServicePorts } from './ports.ts';
 import { RequestRecorder, type OnAdded } from './requestRecorder.ts';
 import { resolveRpcToken } from './rpcToken.ts';
 import { watchTime } from './timedChanges.ts';
-import { TokenKeeper } from './tokenKeeper.ts';
+import { careForTokens } from './tokenCare.ts';
 
 export interface RunningService {
   readonly ready: EngineReady;
@@ -89,18 +88,17 @@ type Parts = ReturnType<typeof makeParts>;
 /** Everything between the store and the listeners. */
 function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { store, accounts, keys, bindings }: OpenedStore & { readonly store: Store }, scope: Scope) {
   const sender = scope.own(new HttpSender({ connectTimeoutMs: config.connectTimeoutMs }));
-  const refresh = makeRefreshTokens({ issuer: config.issuer, clientId: config.clientId, send: sender.send, clock });
   const recorder: RequestRecorder = scope.own(new RequestRecorder(store, (ids, rows) => parts.onRequests(ids, rows), log));
   const pools = scope.own(new UpstreamPools({ connectTimeoutMs: config.connectTimeoutMs }));
   const pool = scope.own(new AccountPool({ store, clock, log }, accounts));
   const codexAuth = new CodexAuthFile(start.codexHome);
-  const tokens = scope.own(new TokenKeeper({ pool, log, refresh }));
+  const tokens = careForTokens({ pool, clock, log, send: sender.send, config, codexAuth }, scope);
   const keyRing = scope.own(new KeyRing(store, keys, log));
   const parts = {
     pool,
     tokens,
     renew: tokens.renew,
-    logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), pool, clock, log, openBrowser, signedIn: () => undefined })),
+    logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), pool, clock, log, openBrowser, signedIn: (id) => tokens.signedIn(id) })),
     keys: keyRing,
     imports: scope.own(new ImportJobs({ pool, keys: keyRing, clock, log, codexAuth, whoAmI: makeWhoAmI({ issuer: config.issuer, send: sender.send }) })),
     recorder,

@@ -19,6 +19,7 @@ const StoredState = z.object({
   modelBlocks: z.catch(z.record(z.string(), z.number()), {}),
   windows: z.catch(z.array(UsageWindow), []),
   apiKeyRefusedUntil: number,
+  codexTokenHash: text,
 });
 
 export function readAccountState(json: string | null): AccountState {

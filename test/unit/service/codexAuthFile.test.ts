@@ -55,14 +55,15 @@ describe('CodexAuthFile', () => {
     assert.equal((await file.read()).state, 'unreadable');
   });
 
-  it('looks at the file again only when it changed', async () => {
-    assert.deepEqual(await file.readIfChanged(), { state: 'none' });
-    assert.equal(await file.readIfChanged(), null);
+  it('reads the file again only when it changed', async () => {
+    assert.deepEqual(await file.peek(), { state: 'none' });
     put(login);
-    assert.equal((await file.readIfChanged())?.state, 'login');
-    assert.equal(await file.readIfChanged(), null);
+    const seen = await file.peek();
+    assert.equal(seen.state, 'login');
+    assert.equal(await file.peek(), seen);
     await file.write(login.replace('rt_a', 'rt_b'), login);
-    assert.equal((await file.readIfChanged())?.state, 'login');
+    const changed = await file.peek();
+    assert.ok(changed.state === 'login' && changed.text.includes('rt_b'));
   });
 
   it('makes the folder and the file for its owner alone', async () => {
