@@ -22,9 +22,9 @@ export async function addAccount(mirror: Mirror): Promise<void> {
   if (way?.command !== undefined) await vscode.commands.executeCommand(way.command);
 }
 
-/** Absent when Codex CLI has no ChatGPT login. */
+/** Absent when Codex CLI has no ChatGPT login that can be read. */
 async function codexWay(mirror: Mirror): Promise<Way | null> {
-  const { state, email, accountId } = await mirror.call('account/codexLogin');
+  const { state, email, accountId } = await mirror.call('account/codexLogin').catch(() => ({ state: 'unreadable', email: null, accountId: null }));
   if (state !== 'login' && state !== 'personalToken') return null;
   const there = accountId === null ? null : 'already here, updates it';
   return { label: '$(terminal) Import the Account Codex CLI Uses Now', description: [email, there].filter((part) => part !== null).join(' · '), command: commands.importCodex };

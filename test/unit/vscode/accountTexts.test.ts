@@ -63,8 +63,8 @@ describe('what a login says', () => {
   });
 
   it('when it failed: why', () => {
-    assert.deepEqual(loginText(ended({ status: 'failed', error: 'You denied it' }), '', null), { severity: 'error', message: 'Signing in failed. You denied it.' });
-    assert.match(loginText(ended({ status: 'unknown' }), '', 'a').message, /^Signing in to a failed\. The engine no longer knows/);
+    assert.deepEqual(loginText(ended({ status: 'failed', error: 'You denied it' }), '', null), { severity: 'error', message: 'You denied it.' });
+    assert.match(loginText(ended({ status: 'unknown' }), '', 'a').message, /^Signing in to a failed\. CodexManager no longer knows/);
   });
 
   it('shows the code, the page and the time that is left', () => {

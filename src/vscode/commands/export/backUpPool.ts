@@ -12,8 +12,8 @@ const fewestLetters = 8;
 export async function backUpPool(mirror: Mirror): Promise<void> {
   const passphrase = await askPassphrase();
   if (passphrase === null) return;
-  const name = `codexmanager-${new Date().toISOString().slice(0, 10)}.cmbackup`;
-  const file = await vscode.window.showSaveDialog({ title, saveLabel: 'Back Up', defaultUri: vscode.Uri.file(join(homedir(), name)), filters: { 'CodexManager backups': ['cmbackup'], 'All files': ['*'] } });
+  const name = `codexmanager-backup-${new Date().toISOString().slice(0, 10)}.json`;
+  const file = await vscode.window.showSaveDialog({ title, saveLabel: 'Back Up', defaultUri: vscode.Uri.file(join(homedir(), name)), filters: { 'JSON files': ['json'] } });
   if (!file) return;
   const { path, accounts, keys } = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => mirror.call('backup/create', { file: localPath(file), passphrase }));
   await tellWhere(`Backed up ${count(accounts, 'account')} and ${count(keys, 'platform key')} to ${path}. Without the passphrase nobody can open it, you neither.`, path);

@@ -31,7 +31,7 @@ export function endText(end: ImportStatus, plan: ImportStatus): ImportEnd {
   if (end.state === 'cancelled') return { severity: 'warning', message: `The import was cancelled: ${stored === 0 ? 'nothing was stored' : `${summaryText(end)}; what was stored stays`}.`, hasReasons };
   if (end.state === 'failed') return { severity: 'error', message: `${stored > 0 ? `Accounts imported: ${summaryText(end)}. ` : ''}${end.message ?? 'The import stopped.'}`, hasReasons };
   const [only] = plan.preview;
-  if (only && plan.total === 1 && end.failed === 0 && stored === 1) {
+  if (only && countOf(plan) === 1 && end.failed === 0 && stored === 1) {
     return { severity: 'info', message: `${only.label} was ${end.created === 1 ? 'added' : 'updated'}.${keys}`, hasReasons: false };
   }
   return { severity: end.failed > 0 ? 'warning' : 'info', message: `Accounts imported: ${summaryText(end)}.${keys}`, hasReasons };
@@ -39,11 +39,11 @@ export function endText(end: ImportStatus, plan: ImportStatus): ImportEnd {
 
 /** What an import that would store nothing is told as. */
 export function nothingText(plan: ImportStatus): string {
-  if (plan.total === 0) return 'There are no accounts in it. Choose the auth.json of Codex CLI (in ~/.codex), or an export of CodexManager.';
+  if (countOf(plan) === 0) return 'There are no accounts in it. Choose the auth.json of Codex CLI (in ~/.codex), or an export of CodexManager.';
   const [failure] = plan.errors;
-  if (plan.total === 1 && failure) return `Nothing was imported. ${failure.message}`;
+  if (countOf(plan) === 1 && failure) return `Nothing was imported. ${failure.message}`;
   const [only] = plan.preview;
-  if (plan.total === 1 && only) return `${only.label} was skipped${only.reason === null ? '' : `: ${only.reason}`}.`;
+  if (countOf(plan) === 1 && only) return `${only.label} was skipped${only.reason === null ? '' : `: ${only.reason}`}.`;
   return `Nothing was imported: ${summaryText(plan)}.`;
 }
 
@@ -54,6 +54,11 @@ export function reasonsText(plan: ImportStatus, end: ImportStatus): string {
   const section = (title: string, lines: readonly string[], count: number): string[] =>
     (count === 0 ? [] : [`${title} (${number(count)})`, ...lines, ...(count > lines.length ? [`… and ${number(count - lines.length)} more`] : []), '']);
   return [...section('Could not be read', failed, end.failed), ...section('Skipped', skipped, end.skipped)].join('\n');
+}
+
+/** How many things were found, readable or not. */
+export function countOf({ created, updated, skipped, failed }: Counts): number {
+  return created + updated + skipped + failed;
 }
 
 export function number(count: number): string {

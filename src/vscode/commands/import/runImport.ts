@@ -4,7 +4,7 @@ import { AppError } from '../../../core/appError.ts';
 import type { Mirror } from '../../mirror.ts';
 import { showText, tell } from '../../notify.ts';
 import { followImport } from './followImport.ts';
-import { endText, nothingText, reasonsText } from './importText.ts';
+import { countOf, endText, nothingText, reasonsText } from './importText.ts';
 import { previewImport } from './previewImport.ts';
 import { openBackup } from './openBackup.ts';
 
@@ -37,11 +37,11 @@ export async function runImport(mirror: Mirror, source: ImportStart): Promise<vo
 /** What is to be told to the engine with the commit; null when nothing shall be stored. */
 async function decide(mirror: Mirror, plan: ImportStatus): Promise<{ codexShared?: boolean } | null> {
   if (plan.created + plan.updated + plan.keys === 0) {
-    const reasons = plan.skipped + plan.failed > 1;
-    if ((await tell(plan.failed > 0 || plan.total === 0 ? 'error' : 'info', nothingText(plan), ...(reasons ? [showReasons] : []))) !== undefined) await showText(reasonsText(plan, plan));
+    const severity = plan.failed > 0 || countOf(plan) === 0 ? 'error' : 'info';
+    if ((await tell(severity, nothingText(plan), ...(countOf(plan) > 1 ? [showReasons] : []))) !== undefined) await showText(reasonsText(plan, plan));
     return null;
   }
-  if (plan.total + plan.keys > 1 && !(await previewImport(plan))) return null;
+  if (countOf(plan) + plan.keys > 1 && !(await previewImport(plan))) return null;
   if (!plan.sharesCodexLogin) return {};
   const codexShared = await askToShare(mirror);
   return codexShared === null ? null : { codexShared };

@@ -8,7 +8,7 @@ export async function askForAddress(mirror: Mirror, signal: AbortSignal, value =
   const input = vscode.window.createInputBox();
   Object.assign(input, {
     title: 'Sign In with ChatGPT', value, ignoreFocusOut: true, placeholder: 'http://localhost:1455/auth/callback?code=…&state=…',
-    prompt: 'If the browser ends on a page that cannot be reached, paste its address here',
+    prompt: 'Finish in the browser. Only if it ends on a page that cannot be reached: paste the address of that page here',
   });
   const close = (): void => input.hide();
   signal.addEventListener('abort', close, { once: true });

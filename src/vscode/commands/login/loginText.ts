@@ -6,8 +6,8 @@ export interface LoginText { readonly severity: 'info' | 'warning' | 'error'; re
 /** What a login that ended is told as. `label`: the account that signed in; `wanted`: the account that was to, if it was a certain one. */
 export function loginText({ status, error, created, otherAccount }: LoginStatus, label: string, wanted: string | null): LoginText {
   if (status !== 'success') {
-    const reason = error ?? (status === 'unknown' ? 'The engine no longer knows this login; it may have been restarted.' : 'The provider gave no reason.');
-    return { severity: 'error', message: `Signing in${wanted === null ? '' : ` to ${wanted}`} failed. ${sentence(reason)}` };
+    const reason = error ?? (status === 'unknown' ? 'CodexManager no longer knows this sign-in; it may have been restarted.' : 'The sign-in failed; the provider gave no reason.');
+    return { severity: 'error', message: `${wanted === null ? '' : `Signing in to ${wanted} failed. `}${sentence(reason)}` };
   }
   if (otherAccount && wanted !== null) {
     return { severity: 'warning', message: `You signed in as ${label}, which is another account${created ? ' and was added' : ''}: ${wanted} still needs you. In the browser, choose ${wanted}.` };
