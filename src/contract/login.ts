@@ -9,10 +9,11 @@ export const LoginStart = z.optional(z.nullable(z.object({
   type: text,
   /** Whether the engine opens the browser itself; a window does that on its own. */
   openBrowser: z.optional(z.boolean()),
-  note: text,
+  /** Note, tags and group are for an account that is new. */
+  note: z.optional(z.nullable(z.string().check(z.maxLength(4000)))),
   /** Comma-separated, as the original's dialog sends them. */
-  tags: text,
-  groupName: text,
+  tags: z.optional(z.nullable(z.string().check(z.maxLength(1600)))),
+  groupName: z.optional(z.nullable(z.string().check(z.maxLength(100)))),
   workspaceId: text,
   accountId: z.optional(z.nullable(AccountId)),
 })));

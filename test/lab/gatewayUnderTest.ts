@@ -3,8 +3,9 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { AccountId } from '../../src/contract/account.ts';
+import type { Clock } from '../../src/core/clock.ts';
 import { systemClock } from '../../src/core/systemClock.ts';
-import type { LabAccountOptions } from '../../src/lab/options.ts';
+import type { LabAccountOptions, LabOptions } from '../../src/lab/options.ts';
 import { startLab, type Lab } from '../../src/lab/startLab.ts';
 import { RpcClient } from '../../src/rpc/client.ts';
 import { startService, type RunningService } from '../../src/service/startService.ts';
@@ -40,16 +41,23 @@ export interface Harness {
 export const accountA: LabAccountOptions = { label: 'a', email: 'a@example.com', subject: 'auth0|a', chatgptAccountId: 'acc-a' };
 export const accountB: LabAccountOptions = { label: 'b', email: 'b@example.com', subject: 'auth0|b', chatgptAccountId: 'acc-b' };
 
+export interface HarnessExtras {
+  readonly clock?: Clock;
+  /** Of the fake provider; its accounts beside those that are imported. */
+  readonly lab?: Partial<LabOptions>;
+  readonly log?: (level: string, message: string) => void;
+}
+
 /** The real service on a real database in a temporary folder, its accounts at the fake provider, in the order given. `$LAB` in a variable is the provider's address. */
-export async function startHarness(accounts: readonly LabAccountOptions[], env: Record<string, string> = {}): Promise<Harness> {
+export async function startHarness(accounts: readonly LabAccountOptions[], env: Record<string, string> = {}, { clock = systemClock, lab: labOptions, log = () => undefined }: HarnessExtras = {}): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'codexmanager-gw-'));
-  const lab = await startLab({ accounts: [...accounts] });
+  const lab = await startLab({ ...labOptions, accounts: [...accounts, ...labOptions?.accounts ?? []] });
   const variables = {
     CODEXMANAGER_SERVICE_ADDR: '127.0.0.1:0', CODEXMANAGER_UPSTREAM_BASE_URL: `${lab.url}/backend-api/codex`, CODEXMANAGER_ISSUER: lab.url, CODEXMANAGER_WAIT_BUDGET_MS: '0',
     ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replace('$LAB', lab.url)])),
   };
   const begin = (): Promise<RunningService> => startService({
-    clock: systemClock, log: () => undefined, version: 'test',
+    clock, log, version: 'test',
     start: { type: 'start', dbPath: join(folder, 'codexmanager.db'), storeFile, env: variables, rpcOnGatewayPort: false, codexHome: join(folder, 'codex'), secretDataKey: null },
   });
   let service = await begin().catch(async (thrown: unknown) => {

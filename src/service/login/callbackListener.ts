@@ -15,7 +15,7 @@ export interface CallbackPlace { readonly redirectUri: string; readonly warning:
 
 const callbackPath = '/auth/callback';
 /** Codex CLI's second port, the only other one that the official issuer knows. */
-const secondPort = 1457;
+const codexSecondPort = 1457;
 const officialIssuer = 'https://auth.openai.com';
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 
@@ -27,15 +27,17 @@ export class CallbackListener implements Disposable {
   readonly #config: CallbackConfig;
   readonly #answer: (query: URLSearchParams) => Promise<LoginAnswer>;
   readonly #fixed: URL | null;
+  readonly #secondPort: number;
   #users = 0;
   #bound: Extract<Bound, { kind: 'listening' }> | null = null;
   #opening: Promise<unknown> = Promise.resolve();
   #over = false;
 
-  constructor(config: CallbackConfig, answer: (query: URLSearchParams) => Promise<LoginAnswer>) {
+  constructor(config: CallbackConfig, answer: (query: URLSearchParams) => Promise<LoginAnswer>, secondPort = codexSecondPort) {
     this.#config = config;
     this.#answer = answer;
     this.#fixed = config.redirectUri === null ? null : new URL(config.redirectUri);
+    this.#secondPort = secondPort;
   }
 
   /** One more login waits. Never rejects: without a port its callback can still be pasted. */
@@ -100,12 +102,12 @@ export class CallbackListener implements Disposable {
   /** The official issuer knows two ports; by RFC 8252 (7.3) any port of the loopback does. A fixed redirect leaves no choice. */
   #candidates(port: number): ReadonlySet<number> {
     if (this.#fixed !== null) return new Set([port]);
-    return new Set(this.#config.issuer === officialIssuer ? [port, secondPort] : [port, secondPort, 0]);
+    return new Set(this.#config.issuer === officialIssuer ? [port, this.#secondPort] : [port, this.#secondPort, 0]);
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
     request.resume();
-    const allowed = this.#config.loginNonLoopback ? [...this.#config.allowedHosts, ...(this.#fixed ? [this.#fixed.hostname] : [])] : [];
+    const allowed = [...this.#config.allowedHosts, ...(this.#fixed ? [this.#fixed.hostname] : [])];
     const [path = '', ...query] = (request.url ?? '').split('?');
     if (!checkHost(request.headers.host, allowed)) return plain(response, 403, 'This address is for the browser of this computer.');
     if (path !== callbackPath && path !== this.#fixed?.pathname) return plain(response, 404, 'Not found.');
