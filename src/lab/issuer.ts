@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LabAccount } from './labAccount.ts';
-import type { TokenBook } from './tokenBook.ts';
+import { readClaims } from '../core/jwtClaims.ts';
 import { DeviceCodes, devicePair, type DeviceTerms } from './deviceCodes.ts';
 import { readFields, readText, sendJson } from './http.ts';
+import { answerRefresh, type RefreshDeskPorts } from './refreshDesk.ts';
 import { sendDevicePage, sendNotePage, sendSignInPage } from './signInPages.ts';
 
 interface Grant { readonly account: LabAccount; readonly challenge: string; readonly redirectUri: string }
@@ -11,8 +12,7 @@ interface Grant { readonly account: LabAccount; readonly challenge: string; read
 /** An answer that a test puts in the place of the issuer's own. */
 export interface IssuerAnswer { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> }
 
-export interface IssuerOptions extends DeviceTerms {
-  readonly book: TokenBook;
+export interface IssuerOptions extends DeviceTerms, RefreshDeskPorts {
   readonly accounts: () => readonly LabAccount[];
   /** Ask on a page as whom to sign in; else the person is signed in already. */
   readonly signInPage: boolean;
@@ -46,7 +46,7 @@ export class Issuer {
     switch (`${request.method} ${url.pathname}`) {
       case 'GET /oauth/authorize': this.#authorize(response, url.searchParams); return true;
       case 'GET /oauth/authorize/decide': this.#decide(response, url.searchParams); return true;
-      case 'POST /oauth/token': this.#token(response, await fields()); return true;
+      case 'POST /oauth/token': await this.#token(response, await fields()); return true;
       case 'POST /oauth/revoke': book.revoke((await fields())['token'] ?? ''); sendJson(response, 200, {}); return true;
       case 'POST /api/accounts/deviceauth/usercode': await readText(request); sendJson(response, 200, this.#devices.give()); return true;
       case 'POST /api/accounts/deviceauth/token': this.#deviceToken(response, await fields(), `http://${request.headers.host}`); return true;
@@ -100,11 +100,11 @@ export class Issuer {
     return code;
   }
 
-  #token(response: ServerResponse, fields: Record<string, string>): void {
+  async #token(response: ServerResponse, fields: Record<string, string>): Promise<void> {
     switch (fields['grant_type']) {
       case 'authorization_code': return this.#exchange(response, fields);
-      case 'refresh_token': return this.#refresh(response, fields['refresh_token'] ?? '');
-      case 'urn:ietf:params:oauth:grant-type:token-exchange': return sendJson(response, 200, { access_token: `sk-lab-${randomBytes(8).toString('hex')}` });
+      case 'refresh_token': return answerRefresh(this.#options, response, fields['refresh_token'] ?? '');
+      case 'urn:ietf:params:oauth:grant-type:token-exchange': return this.#apiKey(response, fields['subject_token'] ?? '');
       default: return sendJson(response, 400, { error: 'unsupported_grant_type' });
     }
   }
@@ -117,13 +117,14 @@ export class Issuer {
     sendJson(response, 200, this.#options.book.issue(grant.account));
   }
 
-  #refresh(response: ServerResponse, refreshToken: string): void {
-    const refreshed = this.#options.book.refresh(refreshToken);
-    if ('tokens' in refreshed) return sendJson(response, 200, refreshed.tokens);
-    const { code } = refreshed;
-    if (code === 'invalid_grant') return sendJson(response, 400, { error: 'invalid_grant' });
-    if (code.startsWith('http_')) return sendJson(response, Number(code.slice(5)), { error: { message: 'scripted' } });
-    sendJson(response, 401, { error: { message: 'Your refresh token cannot be used.', type: 'invalid_request_error', param: null, code } });
+  #apiKey(response: ServerResponse, idToken: string): void {
+    const subject = readClaims(idToken)?.subject;
+    const account = this.#options.accounts().find(({ settings }) => settings.subject === subject);
+    if (!account) return sendJson(response, 401, { error: 'invalid_subject_token' });
+    account.apiKeys.asked += 1;
+    this.#options.onRefresh();
+    if (account.apiKeys.refuse !== null) return sendJson(response, account.apiKeys.refuse, { error: { code: 'no_organization' } });
+    sendJson(response, 200, { access_token: `sk-lab-${randomBytes(8).toString('hex')}` });
   }
 
   #enterCode(response: ServerResponse, fields: Record<string, string>): void {

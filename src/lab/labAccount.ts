@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { LabAccountSettings } from './options.ts';
+import type { LabRefreshes } from './refreshDesk.ts';
 import { mintJwt } from './jwt.ts';
 
 export interface TokenSet { readonly id_token: string; readonly access_token: string; readonly refresh_token: string }
 
 /** One login: every refresh token it ever had, of which only the last may be used. */
-export interface TokenFamily { readonly account: LabAccount; current: string; dead: string | null }
+export interface TokenFamily { readonly account: LabAccount; current: string; dead: string | null; last: { readonly spent: string; readonly tokens: TokenSet } | null }
+
+/** How often the issuer was asked for an API key, and with what status it refuses; null when it gives one. */
+export interface LabApiKeys { asked: number; refuse: number | null }
 
 /** An account with its windows and logins. */
 export class LabAccount {
@@ -14,6 +18,8 @@ export class LabAccount {
   resetsAt: number;
   /** Set when the next refreshes are to be refused with this code. */
   refuseRefresh: string | null = null;
+  readonly refreshes: LabRefreshes = { asked: 0, rotated: 0, ended: 0, lose: 0, hold: null, leeway: false };
+  readonly apiKeys: LabApiKeys = { asked: 0, refuse: null };
   /** Access tokens that count as expired although their claim says otherwise. */
   readonly expired = new Set<string>();
   readonly #now: () => number;

@@ -5,8 +5,9 @@ import type { Disposable } from '../core/scope.ts';
 import { Backend, type LabRequest } from './backend.ts';
 import { readText, sendJson } from './http.ts';
 import { Issuer, type IssuerAnswer } from './issuer.ts';
-import { LabAccount } from './labAccount.ts';
+import { LabAccount, type LabApiKeys } from './labAccount.ts';
 import { Fault, LabOptions, type FaultInput } from './options.ts';
+import type { LabRefreshes } from './refreshDesk.ts';
 import { TokenBook } from './tokenBook.ts';
 
 const Script = z.object({ account: z.string(), faults: z.array(Fault) });
@@ -26,6 +27,9 @@ export interface Lab extends Disposable {
   expireAccess(label: string): void;
   /** Refreshes are refused with this code (`http_500` for a status); null ends it. */
   refuseRefresh(label: string, code: string | null): void;
+  /** What the issuer did and is to do when the account's tokens are refreshed, or an API key is asked for. */
+  refreshes(label: string): LabRefreshes;
+  apiKeys(label: string): LabApiKeys;
   /** A person enters a device login's code and approves it as the account; `denyDevice`: denies it. Throws when no such code waits. */
   approveDevice(userCode: string, label: string): void;
   denyDevice(userCode: string): void;
@@ -47,13 +51,13 @@ export async function startLab(input: LabOptions): Promise<Lab> {
   const requests: LabRequest[] = [];
   const watch = new Watch();
   let releases = 0;
-  const issuer = new Issuer({ ...options, book, accounts: () => accounts }, now);
+  const released = (): Promise<void> => {
+    const before = releases;
+    return watch.until(() => releases > before);
+  };
+  const issuer = new Issuer({ ...options, book, accounts: () => accounts, released, onRefresh: () => watch.look() }, now);
   const backend = new Backend({
-    book, accounts: () => accounts, paceMs: options.paceMs, nextFault: (label) => faults.next(label), onAbort: () => watch.look(),
-    released: () => {
-      const before = releases;
-      return watch.until(() => releases > before);
-    },
+    book, accounts: () => accounts, paceMs: options.paceMs, nextFault: (label) => faults.next(label), onAbort: () => watch.look(), released,
     onRequest: (request) => {
       requests.push(request);
       watch.look();
@@ -78,6 +82,8 @@ export async function startLab(input: LabOptions): Promise<Lab> {
     script: (label, list) => faults.script(named(label).settings.label, list.map((fault) => Fault.parse(fault))),
     always: (label, fault) => faults.always(named(label).settings.label, fault === null ? null : Fault.parse(fault)),
     expireAccess: (label) => book.expireAll(named(label)),
+    refreshes: (label) => named(label).refreshes,
+    apiKeys: (label) => named(label).apiKeys,
     refuseRefresh: (label, code) => void (named(label).refuseRefresh = code),
     approveDevice: (userCode, label) => decideDevice(userCode, named(label)),
     denyDevice: (userCode) => decideDevice(userCode, 'denied'),

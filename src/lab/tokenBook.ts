@@ -17,9 +17,14 @@ export class TokenBook {
   /** A new login. */
   issue(account: LabAccount): TokenSet {
     const tokens = account.mint();
-    this.#families.set(tokens.refresh_token, { account, current: tokens.refresh_token, dead: null });
+    this.#families.set(tokens.refresh_token, { account, current: tokens.refresh_token, dead: null, last: null });
     this.#access.set(tokens.access_token, account);
     return tokens;
+  }
+
+  /** Whose refresh token this is or was. */
+  accountOf(refreshToken: string): LabAccount | null {
+    return this.#families.get(refreshToken)?.account ?? null;
   }
 
   refresh(refreshToken: string): Refreshed {
@@ -28,12 +33,16 @@ export class TokenBook {
     const { account } = family;
     if (account.refuseRefresh !== null) return { code: account.refuseRefresh };
     if (family.dead !== null) return { code: family.dead };
+    if (account.refreshes.leeway && family.last?.spent === refreshToken) return { tokens: family.last.tokens };
     if (family.current !== refreshToken) {
       family.dead = 'refresh_token_invalidated';
+      account.refreshes.ended += 1;
       return { code: 'refresh_token_reused' };
     }
     const tokens = account.mint();
+    account.refreshes.rotated += 1;
     family.current = tokens.refresh_token;
+    family.last = { spent: refreshToken, tokens };
     this.#families.set(tokens.refresh_token, family);
     this.#access.set(tokens.access_token, account);
     return { tokens };
