@@ -10,7 +10,8 @@ export const ExportStart = z.object({
 });
 export type ExportStart = z.infer<typeof ExportStart>;
 
-export const ExportDone = z.object({ count: z.number(), paths: z.array(z.string()) });
+/** `skipped`: accounts whose tokens cannot be read. */
+export const ExportDone = z.object({ count: z.number(), paths: z.array(z.string()), skipped: z._default(z.number(), 0) });
 
 /** The login Codex CLI on this computer uses. `accountId` when that account is in the pool. */
 export const CodexLogin = z.object({

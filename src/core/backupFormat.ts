@@ -11,7 +11,7 @@ const base64 = z.string();
 const Kdf = z.strictObject({ name: z.literal('scrypt'), N: z.int().check(z.minimum(16_384), z.maximum(1_048_576)), r: z.int().check(z.minimum(8), z.maximum(16)), p: z.int().check(z.minimum(1), z.maximum(4)), salt: base64 });
 
 /** An encrypted backup. All members but `tag` and `data` are authenticated together with the content. */
-export const BackupEnvelope = z.strictObject({ format: z.literal('codexmanager-backup'), version: z.literal(backupVersion), kdf: Kdf, cipher: z.literal('aes-256-gcm'), iv: base64, tag: base64, data: base64 });
+const BackupEnvelope = z.strictObject({ format: z.literal('codexmanager-backup'), version: z.literal(backupVersion), kdf: Kdf, cipher: z.literal('aes-256-gcm'), iv: base64, data: base64, tag: base64 });
 export type BackupEnvelope = z.infer<typeof BackupEnvelope>;
 export type BackupHeader = Omit<BackupEnvelope, 'tag' | 'data'>;
 
@@ -27,17 +27,35 @@ export function isBackup(text: string): boolean {
   return text.startsWith(backupOpening);
 }
 
-/** The envelope out of a backup's text; a string says why it cannot be opened. */
+const dataOpening = ',"data":"';
+
+/** A backup's text up to its content; what follows the content is in envelopeEnd(). */
+export function envelopeStart(header: BackupHeader): string {
+  return headerText(header).slice(0, -1) + dataOpening;
+}
+
+export function envelopeEnd(tag: string): string {
+  return `","tag":"${tag}"}`;
+}
+
+/** The envelope out of a backup's text; a string says why it cannot be opened. The content, which can be very long, is cut out and not parsed. */
 export function readEnvelope(text: string): BackupEnvelope | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return 'this backup is damaged: it is not complete';
-  }
+  const from = text.indexOf(dataOpening) + dataOpening.length;
+  const to = text.indexOf('"', from);
+  const value = from < dataOpening.length || to < 0 ? parse(text) : parse(text.slice(0, from) + text.slice(to));
+  if (value === undefined) return 'this backup is damaged: it is not complete';
   const version = AnyVersion.safeParse(value).data?.version;
   if (version !== undefined && version > backupVersion) return `this backup was made by a newer version of CodexManager (format ${version}); update CodexManager, then restore it`;
-  return BackupEnvelope.safeParse(value).data ?? 'this backup is damaged: parts of it are missing or changed';
+  const envelope = BackupEnvelope.safeParse(value).data;
+  return envelope ? { ...envelope, data: text.slice(from, to) } : 'this backup is damaged: parts of it are missing or changed';
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 const text = z.nullable(z.string());
@@ -54,13 +72,7 @@ const Line = z.union([z.object({ key: BackupKey }), z.object({ account: z.unknow
 
 /** Reads one line of the content; a string says what is wrong with it. */
 export function readBackupLine(line: string): { readonly account: unknown } | KeyWithSecret | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return 'this is not valid JSON';
-  }
-  const parsed = Line.safeParse(value);
+  const parsed = Line.safeParse(parse(line));
   if (!parsed.success) return 'this is neither an account nor a platform key';
   if (!('key' in parsed.data)) return { account: parsed.data.account };
   const { secret, ...key } = parsed.data.key;

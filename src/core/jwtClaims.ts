@@ -49,5 +49,7 @@ export function readClaims(jwt: string): Claims | null {
 
 function decode(base64url: string): string {
   const binary = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
+  // Most tokens are plain ASCII, and an import reads tens of thousands of them.
+  if (!/[\x80-\xff]/.test(binary)) return binary;
   return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
 }

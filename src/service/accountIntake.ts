@@ -56,6 +56,12 @@ export class AccountIntake {
     return planned;
   }
 
+  /** The account of the pool that add() would change; null when it would make a new one or change nothing. */
+  wouldChange(item: ImportedAccount): AccountId | null {
+    const known = this.#pool.findByIdentity(item);
+    return known && this.#share(this.#meet(known, item)).action === 'update' ? known.account.id : null;
+  }
+
   async save(): Promise<void> {
     if (this.#pending.size === 0) return;
     await this.#pool.save([...this.#pending.values()]);

@@ -97,10 +97,11 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
   const parts = {
     pool,
     tokens,
+    codexAuth,
     renew: tokens.renew,
     logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), pool, clock, log, openBrowser, signedIn: (id) => tokens.signedIn(id) })),
     keys: keyRing,
-    imports: scope.own(new ImportJobs({ pool, keys: keyRing, clock, log, codexAuth, whoAmI: makeWhoAmI({ issuer: config.issuer, send: sender.send }) })),
+    imports: scope.own(new ImportJobs({ pool, keys: keyRing, tokens, clock, log, codexAuth, whoAmI: makeWhoAmI({ issuer: config.issuer, send: sender.send }) })),
     recorder,
     bindings: new BindingTable(bindings, clock, (binding) => recorder.bind(binding)),
     openTurn: pools.open,
@@ -123,7 +124,7 @@ function eventsOf({ pool, keys }: Parts, gateway: GatewaySwitch, clock: Clock, s
   return events;
 }
 
-function handlersOf({ clock, version }: ServicePorts, { pool, keys, recorder, tokens, logins, imports }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
+function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorder, tokens, codexAuth, logins, imports }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
   return {
     initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
     'gateway/status': () => Promise.resolve(gateway.state()),
@@ -133,7 +134,7 @@ function handlersOf({ clock, version }: ServicePorts, { pool, keys, recorder, to
     ...importHandlers(imports),
     ...loginHandlers(logins),
     ...tokenHandlers(pool, tokens),
-    ...transferHandlers(),
+    ...transferHandlers({ pool, keys, tokens, codexAuth, log }),
     ...keyHandlers(keys, clock),
     ...requestLogHandlers(store, recorder, clock),
   };

@@ -97,6 +97,11 @@ export class TokenKeeper implements Disposable {
     if (id !== null && !this.#renewals.has(id)) await this.#locks.run(id, () => this.#getInStep(id));
   }
 
+  /** Runs a task while none of these accounts' logins is renewed; one that is being renewed is waited for. */
+  exclusive<T>(ids: readonly AccountId[], task: () => Promise<T>): Promise<T> {
+    return [...new Set(ids)].sort().reduceRight<() => Promise<T>>((inner, id) => () => this.#locks.run(id, inner), task)();
+  }
+
   /** A person just signed in to this account. */
   signedIn(id: AccountId): void {
     this.#pauses.delete(id);

@@ -6,6 +6,7 @@ import { AccountIntake, type IntakeOptions, type Planned } from '../accountIntak
 import type { AccountPool } from '../accountPool.ts';
 import type { KeyRing } from '../keyRing.ts';
 import { Slices } from '../slices.ts';
+import type { TokenKeeper } from '../tokenKeeper.ts';
 import { ImportProgress } from './progress.ts';
 import { SourceReader, type FoundAccount, type ReadDeps } from './readSources.ts';
 import { openBackups } from './openBackups.ts';
@@ -13,6 +14,7 @@ import { openBackups } from './openBackups.ts';
 export interface ImportDeps extends ReadDeps {
   readonly pool: AccountPool;
   readonly keys: KeyRing;
+  readonly tokens: Pick<TokenKeeper, 'exclusive'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -118,8 +120,7 @@ export class ImportJob {
     const slices = new Slices(this.#end.signal);
     this.progress.beginPlan();
     for (let from = 0; from < found.length; from += batchSize) {
-      const planned = found.slice(from, from + batchSize).map(({ item }) => intake.add(item));
-      await intake.save();
+      const planned = await this.#storeBatch(intake, found.slice(from, from + batchSize));
       for (const one of planned) this.#count(one);
       if (found.length === 1) this.progress.tell({ accountId: planned[0]?.stored.account.id ?? null });
       await slices.rest();
@@ -131,6 +132,16 @@ export class ImportJob {
     const { created, updated, skipped, failed } = this.progress.counts;
     log('info', `An import ended: ${created} accounts created, ${updated} updated, ${skipped} skipped, ${failed} failed.`);
     this.#finish('done');
+  }
+
+  /** A login that is just being renewed must not be overwritten with what it was before. */
+  #storeBatch(intake: AccountIntake, batch: readonly FoundAccount[]): Promise<Planned[]> {
+    const changed = batch.flatMap(({ item }) => intake.wouldChange(item) ?? []);
+    return this.#deps.tokens.exclusive(changed, async () => {
+      const planned = batch.map(({ item }) => intake.add(item));
+      await intake.save();
+      return planned;
+    });
   }
 
   #count({ action }: Planned): void {
