@@ -114,7 +114,7 @@ export class CallbackListener implements Disposable {
     if (request.method !== 'GET') return plain(response, 405, 'Only GET.', { allow: 'GET' });
     this.#answer(new URLSearchParams(query.join('?'))).then(
       (answer) => sendPage(response, answer),
-      () => sendPage(response, failed('CodexManager met an error it did not expect.')),
+      () => sendPage(response, failed('CodexManager met an error it did not expect. Start the sign-in again.')),
     );
   }
 }

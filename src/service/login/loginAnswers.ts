@@ -38,6 +38,7 @@ export function notWaiting(known: LoginStatus | null): LoginAnswer {
   }
 }
 
+/** `reason` says what to do next. */
 export function failed(reason: string): LoginAnswer {
-  return { status: 500, ok: false, title: 'Sign-in failed', text: reason, next: again };
+  return { status: 500, ok: false, title: 'Sign-in failed', text: reason, next: close };
 }

@@ -71,7 +71,7 @@ export class LoginService implements Disposable {
     session.used = true;
     if (callback.kind === 'code') return this.#finisher.finish(session, { code: callback.code, verifier: session.verifier, redirectUri: redirectUri ?? session.redirectUri });
     const answer = this.#refusal(callback);
-    session.fail(answer.text, this.#now());
+    session.fail(callback.error === 'access_denied' ? answer.text : `${answer.text} ${answer.next}`, this.#now());
     return answer;
   }
 

@@ -40,6 +40,7 @@ describe('issuerText', () => {
   it('is one short line without anything like a code or token', () => {
     assert.equal(issuerText(' The user\n said\u0000 no. '), 'The user said no.');
     assert.equal(issuerText(`code ac_${'a1'.repeat(12)} and eyJhbGciOiJIUzI1NiIsInR5cCI6.eyJzdWIiOiJhdXRoMHxhIiwiaWF0Ij.x is bad`), 'code … and ….….x is bad');
+    assert.equal(issuerText('unsupported_country_region_territory'), 'unsupported_country_region_territory');
     assert.equal(issuerText('long words '.repeat(100)).length, 201);
   });
 });
