@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LabAccount } from './labAccount.ts';
 import { readClaims } from '../core/jwtClaims.ts';
 import { DeviceCodes, devicePair, type DeviceTerms } from './deviceCodes.ts';
-import { readFields, readText, sendJson } from './http.ts';
+import { bearerOf, readFields, readText, sendJson } from './http.ts';
 import { answerRefresh, type RefreshDeskPorts } from './refreshDesk.ts';
 import { sendDevicePage, sendNotePage, sendSignInPage } from './signInPages.ts';
 
@@ -50,10 +50,19 @@ export class Issuer {
       case 'POST /oauth/revoke': book.revoke((await fields())['token'] ?? ''); sendJson(response, 200, {}); return true;
       case 'POST /api/accounts/deviceauth/usercode': await readText(request); sendJson(response, 200, this.#devices.give()); return true;
       case 'POST /api/accounts/deviceauth/token': this.#deviceToken(response, await fields(), `http://${request.headers.host}`); return true;
+      case 'GET /api/accounts/v1/user-auth-credential/whoami': this.#whoAmI(response, bearerOf(request)); return true;
       case 'GET /codex/device': sendDevicePage(response, accounts()); return true;
       case 'POST /codex/device': this.#enterCode(response, await fields()); return true;
       default: return false;
     }
+  }
+
+  /** Whose a personal access token is. */
+  #whoAmI(response: ServerResponse, token: string): void {
+    const account = this.#options.book.owner(token);
+    if (!account) return sendJson(response, 401, { error: { message: 'This token is not valid.', code: 'invalid_token' } });
+    const { email, subject, chatgptAccountId, plan } = account.settings;
+    sendJson(response, 200, { email, chatgpt_user_id: `user-${subject}`, chatgpt_account_id: chatgptAccountId, chatgpt_plan_type: plan, chatgpt_account_is_fedramp: false });
   }
 
   /** The issuer's next request on this path is answered so. */

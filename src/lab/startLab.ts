@@ -19,6 +19,8 @@ export interface Lab extends Disposable {
   readonly requests: readonly LabRequest[];
   /** The text of a new login's `auth.json`. */
   authJson(label: string): string;
+  /** A new personal access token of the account. */
+  personalToken(label: string): string;
   /** Faults for the account's next requests, one each; those after them go well. */
   script(label: string, faults: readonly FaultInput[]): void;
   /** The same fault for every request of the account; null ends it. */
@@ -79,6 +81,7 @@ export async function startLab(input: LabOptions): Promise<Lab> {
     url: `http://127.0.0.1:${port}`,
     requests,
     authJson: (label) => authJson(named(label), book),
+    personalToken: (label) => book.issuePersonal(named(label)),
     script: (label, list) => faults.script(named(label).settings.label, list.map((fault) => Fault.parse(fault))),
     always: (label, fault) => faults.always(named(label).settings.label, fault === null ? null : Fault.parse(fault)),
     expireAccess: (label) => book.expireAll(named(label)),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { LabAccount, TokenFamily, TokenSet } from './labAccount.ts';
 import { readClaims } from '../core/jwtClaims.ts';
 
@@ -20,6 +21,13 @@ export class TokenBook {
     this.#families.set(tokens.refresh_token, { account, current: tokens.refresh_token, dead: null, last: null });
     this.#access.set(tokens.access_token, account);
     return tokens;
+  }
+
+  /** A personal access token: it says nothing of its owner and does not expire. */
+  issuePersonal(account: LabAccount): string {
+    const token = `at-${randomBytes(24).toString('base64url')}`;
+    this.#access.set(token, account);
+    return token;
   }
 
   /** Whose refresh token this is or was. */
@@ -56,7 +64,7 @@ export class TokenBook {
   /** Whose access token this is; null when it is foreign or expired. */
   owner(accessToken: string): LabAccount | null {
     const account = this.#access.get(accessToken);
-    const expiresAt = readClaims(accessToken)?.expiresAt ?? 0;
+    const expiresAt = accessToken.startsWith('at-') ? Infinity : (readClaims(accessToken)?.expiresAt ?? 0);
     return account && expiresAt * 1000 > this.#now() && !account.expired.has(accessToken) ? account : null;
   }
 
