@@ -28,15 +28,17 @@ export function eventText<E extends EventName>(event: E, payload: EventPayload<E
 export class PartFeed implements AccountFeed {
   readonly isOpen = false;
   readonly #source: AccountSource;
+  /** The pool as it stood when the listener came, and how far it is told. */
+  readonly #first: readonly StoredAccount[];
+  readonly #end: number;
+  #at = 0;
   readonly #waiting = new Set<AccountId>();
   #reset = true;
-  /** So many of those that wait were in the pool when it began to be told. */
-  #untilLast: number;
 
   constructor(source: AccountSource) {
     this.#source = source;
-    for (const { account } of source.list()) this.#waiting.add(account.id);
-    this.#untilLast = this.#waiting.size;
+    this.#first = source.list();
+    this.#end = this.#first.length;
   }
 
   changed(ids: ReadonlySet<AccountId>): void {
@@ -44,20 +46,33 @@ export class PartFeed implements AccountFeed {
   }
 
   next(): string | null {
-    if (!this.#reset && this.#waiting.size === 0) return null;
+    if (!this.#reset && this.#at === this.#end && this.#waiting.size === 0) return null;
     const accounts: Account[] = [];
     const removed: AccountId[] = [];
-    for (const id of this.#waiting) {
-      if (accounts.length + removed.length === mostPerPart) break;
-      this.#waiting.delete(id);
+    for (const id of this.#take()) {
       const account = this.#source.viewOf(id);
       if (account) accounts.push(account);
       else removed.push(id);
     }
-    this.#untilLast -= Math.min(this.#untilLast, accounts.length + removed.length);
-    const part: AccountPart = { reset: this.#reset, accounts, removed, last: this.#untilLast === 0 };
+    const part: AccountPart = { reset: this.#reset, accounts, removed, last: this.#at === this.#end };
     this.#reset = false;
     return eventText('account/part', part);
+  }
+
+  /** Whom the next part is about: first the pool, then whoever changed since. */
+  #take(): AccountId[] {
+    if (this.#at < this.#end || this.#reset) {
+      const ids = this.#first.slice(this.#at, Math.min(this.#end, this.#at + mostPerPart)).map(({ account }) => account.id);
+      this.#at += ids.length;
+      return ids;
+    }
+    const ids: AccountId[] = [];
+    for (const id of this.#waiting) {
+      if (ids.length === mostPerPart) break;
+      this.#waiting.delete(id);
+      ids.push(id);
+    }
+    return ids;
   }
 
   end(): void {

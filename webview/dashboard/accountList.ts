@@ -1,4 +1,5 @@
 import type { Account, UsageWindow } from '../../src/contract/account.ts';
+import type { PoolDigest } from '../../src/contract/panel.ts';
 import { leftOf, lookOf } from '../../src/core/display/accountState.ts';
 import { percentText, shortWindowName, timeText, windowName, type Reader } from '../../src/core/display/format.ts';
 import { el, icon } from '../shared/dom.ts';
@@ -8,19 +9,21 @@ const tones: Readonly<Record<Account['status'], string>> = {
   ready: 'tone-good', low: 'tone-warn', exhausted: 'tone-warn', coolingDown: 'tone-warn', needsLogin: 'tone-bad', blocked: 'tone-bad', unavailable: 'tone-bad', disabled: 'muted', unknown: 'muted',
 };
 
-/** Every account in the pool's order: its state in a word, and what is left of each window. */
+/** Accounts in the pool's order, of a large pool those that matter first: its state in a word, and what is left of each window. */
 export class AccountList {
   readonly element = el('ul', { class: 'accounts' });
   #shown = '';
 
   /** Null: not heard yet. Draws only what changed, so that nothing jumps. */
-  show(accounts: readonly Account[] | null, reader: Reader): void {
-    const text = JSON.stringify([accounts, Math.floor(reader.now / 60_000)]);
+  show(pool: PoolDigest | null, reader: Reader): void {
+    const text = JSON.stringify([pool?.total, pool?.accounts, Math.floor(reader.now / 60_000)]);
     if (text === this.#shown) return;
     this.#shown = text;
-    if (!accounts) return this.element.replaceChildren(el('li', { class: 'empty' }, 'Loading…'));
-    if (accounts.length === 0) return this.element.replaceChildren(el('li', { class: 'empty' }, 'No accounts yet. Import an auth.json with the button above the Accounts view.'));
-    this.element.replaceChildren(...accounts.map((account) => accountItem(account, reader)));
+    if (!pool) return this.element.replaceChildren(el('li', { class: 'empty' }, 'Loading…'));
+    if (pool.total === 0) return this.element.replaceChildren(el('li', { class: 'empty' }, 'No accounts yet. Import an auth.json with the button above the Accounts view.'));
+    const more = pool.total - pool.accounts.length;
+    const rest = more > 0 ? [el('li', { class: 'empty' }, `… and ${more.toLocaleString(reader.locale)} more in the Accounts view.`)] : [];
+    this.element.replaceChildren(...pool.accounts.map((account) => accountItem(account, reader)), ...rest);
   }
 }
 

@@ -1,6 +1,6 @@
-import { isServing, tightestOf } from '../../src/core/display/accountState.ts';
+import { tightestOf } from '../../src/core/display/accountState.ts';
 import { percentText, timeText, type Reader } from '../../src/core/display/format.ts';
-import type { Account } from '../../src/contract/account.ts';
+import type { PoolDigest } from '../../src/contract/panel.ts';
 import { control, el, setText } from '../shared/dom.ts';
 import type { DashboardState } from './main.ts';
 
@@ -17,18 +17,17 @@ export class Facts {
     this.#copy.addEventListener('click', () => copy(this.#gateway.textContent ?? ''));
   }
 
-  show({ accounts, last, gateway }: DashboardState, reader: Reader): void {
-    const current = accounts?.find(({ id }) => id === last?.accountId);
-    setText(this.#current, current ? `${current.label} · ${last ? timeText(last.createdAt, reader) : ''}` : accounts ? 'no request yet' : '–');
-    setText(this.#next, accounts ? nextText(accounts, reader) : '–');
+  show({ pool, last, names, gateway }: DashboardState, reader: Reader): void {
+    const current = last?.accountId ? names[last.accountId] : undefined;
+    setText(this.#current, current !== undefined && last ? `${current} · ${timeText(last.createdAt, reader)}` : pool ? 'no request yet' : '–');
+    setText(this.#next, pool ? nextText(pool, reader) : '–');
     setText(this.#gateway, gateway?.state === 'running' ? `http://localhost:${gateway.port}` : gateway?.state === 'portBusy' ? `port ${gateway.port} is busy` : (gateway?.state ?? '–'));
     this.#copy.hidden = gateway?.state !== 'running';
   }
 }
 
-function nextText(accounts: readonly Account[], reader: Reader): string {
-  const next = accounts.find(isServing);
-  if (!next) return accounts.length === 0 ? 'no account' : 'nobody is ready';
+function nextText({ next, total }: PoolDigest, reader: Reader): string {
+  if (!next) return total === 0 ? 'no account' : 'nobody is ready';
   const tightest = tightestOf(next, reader.now);
   return tightest ? `${next.label} · ${percentText(tightest.left)}` : next.label;
 }

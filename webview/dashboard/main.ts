@@ -1,5 +1,5 @@
-import type { Account } from '../../src/contract/account.ts';
 import type { GatewayState } from '../../src/contract/gatewayState.ts';
+import type { PoolDigest } from '../../src/contract/panel.ts';
 import type { RequestLogItem, TodaySummary } from '../../src/contract/requestLog.ts';
 import { registerControls } from '../shared/controls.ts';
 import { el } from '../shared/dom.ts';
@@ -11,9 +11,11 @@ import { Facts } from './facts.ts';
 
 /** What the dashboard shows; null is what was not heard yet. */
 export interface DashboardState {
-  accounts: readonly Account[] | null;
+  pool: PoolDigest | null;
   today: TodaySummary | null;
   last: RequestLogItem | null;
+  /** What accounts of requests are called. */
+  names: Readonly<Record<string, string>>;
   gateway: GatewayState | null;
 }
 
@@ -27,7 +29,7 @@ const answered = ({ accountId }: RequestLogItem): boolean => accountId !== null;
 registerControls();
 const host = new HostLink();
 const banner = new Banner();
-const state: DashboardState = { accounts: null, today: null, last: null, gateway: null };
+const state: DashboardState = { pool: null, today: null, last: null, names: {}, gateway: null };
 const cards = new Cards();
 const accounts = new AccountList();
 const facts = new Facts((text) => host.copy(text));
@@ -38,8 +40,8 @@ document.getElementById('page')?.append(
 
 function draw(): void {
   const reader = { now: Date.now(), locale: document.documentElement.lang || 'en' };
-  cards.show(state, reader);
-  accounts.show(state.accounts, reader);
+  cards.show(state, reader.locale);
+  accounts.show(state.pool, reader);
   facts.show(state, reader);
 }
 
@@ -50,8 +52,8 @@ function set(change: Partial<DashboardState>): void {
 
 async function load(): Promise<void> {
   try {
-    const [list, today, log, gateway] = await Promise.all([host.call('account/list'), host.call('requestlog/today_summary'), host.call('requestlog/list', { limit: recentRows }), host.call('gateway/status')]);
-    set({ accounts: list.items, today, last: log.items.find(answered) ?? null, gateway });
+    const [today, log, gateway] = await Promise.all([host.call('requestlog/today_summary'), host.call('requestlog/list', { limit: recentRows }), host.call('gateway/status')]);
+    set({ today, last: log.items.find(answered) ?? null, gateway });
   } catch (thrown) {
     banner.fail(thrown);
   }
@@ -65,7 +67,8 @@ function askSummary(): void {
   }, summaryMs);
 }
 
-host.on('account/changed', (list) => set({ accounts: list }));
+host.on('pool', (pool) => set({ pool }));
+host.on('names', (names) => set({ names: { ...state.names, ...names } }));
 host.on('gateway/changed', (gateway) => set({ gateway }));
 host.on('requestlog/added', (rows) => {
   set({ last: rows.findLast(answered) ?? state.last });

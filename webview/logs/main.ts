@@ -80,10 +80,9 @@ async function loadOlder(): Promise<void> {
   }
 }
 
-async function loadNames(): Promise<void> {
+async function loadKeys(): Promise<void> {
   try {
-    const [accounts, keys] = await Promise.all([host.call('account/list'), host.call('apikey/list')]);
-    names.accounts = new Map(accounts.items.map(({ id, label }) => [id, label]));
+    const keys = await host.call('apikey/list');
     names.keys = new Map(keys.items.map(({ id, name }) => [id, name ?? id]));
     draw(null);
   } catch (thrown) {
@@ -91,8 +90,8 @@ async function loadNames(): Promise<void> {
   }
 }
 
-host.on('account/changed', (accounts) => {
-  names.accounts = new Map(accounts.map(({ id, label }) => [id, label]));
+host.on('names', (told) => {
+  names.accounts = new Map([...names.accounts, ...Object.entries(told)]);
   draw(null);
 });
 host.on('apikey/changed', (keys) => {
@@ -111,6 +110,6 @@ host.on('requestlog/added', (added) => {
 host.ready((link) => {
   banner.show(link);
   if (link.state !== 'live') return;
-  void loadNames();
+  void loadKeys();
   void load();
 });

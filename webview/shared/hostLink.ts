@@ -1,5 +1,5 @@
-import { HostMessage, type Link, type PageMessage } from '../../src/contract/panel.ts';
-import { events, methods, type EventName, type EventPayload, type Method, type Params, type Result } from '../../src/contract/rpc.ts';
+import { HostMessage, pageEvents, type Link, type PageEvent, type PageMessage, type PagePayload } from '../../src/contract/panel.ts';
+import { methods, type Method, type Params, type Result } from '../../src/contract/rpc.ts';
 
 interface VsCodeApi {
   postMessage(message: PageMessage): void;
@@ -14,7 +14,7 @@ interface Pending { readonly resolve: (result: unknown) => void; readonly reject
 export class HostLink {
   readonly #api = acquireVsCodeApi();
   readonly #pending = new Map<number, Pending>();
-  readonly #events = new Map<EventName, (payload: unknown) => void>();
+  readonly #events = new Map<PageEvent, (payload: unknown) => void>();
   #onLink: (link: Link) => void = () => undefined;
   #lastId = 0;
 
@@ -31,10 +31,10 @@ export class HostLink {
     this.#api.postMessage({ type: 'ready' });
   }
 
-  on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): void {
+  on<E extends PageEvent>(event: E, listener: (payload: PagePayload<E>) => void): void {
     this.#events.set(event, (raw) => {
-      const payload = events[event].safeParse(raw);
-      if (payload.success) listener(payload.data as EventPayload<E>);
+      const payload = pageEvents[event].safeParse(raw);
+      if (payload.success) listener(payload.data as PagePayload<E>);
     });
   }
 
@@ -64,7 +64,7 @@ export class HostLink {
   #receive(message: HostMessage): void {
     switch (message.type) {
       case 'link': return this.#onLink(message.link);
-      case 'event': return Object.hasOwn(events, message.event) ? this.#events.get(message.event as EventName)?.(message.payload) : undefined;
+      case 'event': return Object.hasOwn(pageEvents, message.event) ? this.#events.get(message.event as PageEvent)?.(message.payload) : undefined;
       case 'result': this.#pending.get(message.id)?.resolve(message.result); break;
       case 'fault': this.#pending.get(message.id)?.reject(new Error(message.fault.message)); break;
     }

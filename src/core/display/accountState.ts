@@ -42,9 +42,36 @@ export function tightestOf({ windows }: Account, now: number): Tightest | null {
   return tightest;
 }
 
-/** What the pool can still do: the mean of its serving accounts' tightest windows, spent ones counting as nothing; null when none is known. */
-export function poolLeft(accounts: readonly Account[], now: number): number | null {
-  const lefts = accounts.filter(({ status }) => status !== 'disabled').map((account) => (isServing(account) ? (tightestOf(account, now)?.left ?? null) : 0));
-  const known = lefts.filter((left) => left !== null);
-  return known.length === 0 ? null : known.reduce((sum, left) => sum + left, 0) / known.length;
+export interface PoolFigures {
+  readonly total: number;
+  /** Accounts the gateway may send to. */
+  readonly serving: number;
+  /** Accounts that wait for a person. */
+  readonly needing: number;
+  /** What the pool can still do: the mean of its serving accounts' tightest windows, spent ones counting as nothing; null when none is known. */
+  readonly left: number | null;
+}
+
+/** The figures of many accounts, in one pass that makes nothing on the way: there may be ten thousand, and this is asked with every redraw. */
+export function poolFigures(accounts: readonly Account[], now: number): PoolFigures {
+  let [serving, needing, known, sum] = [0, 0, 0, 0];
+  for (const account of accounts) {
+    const serves = isServing(account);
+    if (serves) serving += 1;
+    if (account.status === 'needsLogin' || account.status === 'blocked') needing += 1;
+    const left = serves ? leastLeft(account, now) : account.status === 'disabled' ? null : 0;
+    if (left === null) continue;
+    known += 1;
+    sum += left;
+  }
+  return { total: accounts.length, serving, needing, left: known === 0 ? null : sum / known };
+}
+
+function leastLeft({ windows }: Account, now: number): number | null {
+  let least: number | null = null;
+  for (const window of windows) {
+    const left = leftOf(window, now);
+    if (least === null || left < least) least = left;
+  }
+  return least;
 }

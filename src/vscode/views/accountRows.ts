@@ -1,29 +1,11 @@
 import type { Account, UsageWindow } from '../../contract/account.ts';
 import type { RowModel } from './rowModel.ts';
 import { accountTooltip } from './accountTooltip.ts';
-import { isServing, leftOf, lookOf, poolLeft, tightestOf } from '../../core/display/accountState.ts';
+import { leftOf, lookOf, tightestOf } from '../../core/display/accountState.ts';
 import { bar, percentText, shortWindowName, timeText, windowName, type Reader } from '../../core/display/format.ts';
 
 /** A row has room for so many; the tooltip has all. */
 const mostTags = 3;
-
-/** Group → account → windows, groups in the order of their first account. */
-export function accountRows(accounts: readonly Account[], reader: Reader): RowModel[] {
-  const groups = new Map<string, Account[]>();
-  for (const account of accounts) {
-    const name = account.groupName ?? 'No group';
-    groups.set(name, [...(groups.get(name) ?? []), account]);
-  }
-  return [...groups].map(([name, members]) => groupRow(name, members, reader));
-}
-
-function groupRow(name: string, members: readonly Account[], reader: Reader): RowModel {
-  const ready = members.filter(isServing).length;
-  const needing = members.filter(({ status }) => status === 'needsLogin' || status === 'blocked').length;
-  const left = poolLeft(members, reader.now);
-  const parts = [`${ready} of ${members.length} ready`, left === null ? null : percentText(left), needing > 0 ? `${needing} need${needing === 1 ? 's' : ''} you` : null];
-  return { id: `group:${name}`, label: name, description: parts.filter((part) => part !== null).join(' · '), open: true, context: 'group', accountIds: () => members.map(({ id }) => id), children: members.map((account) => accountRow(account, reader)) };
-}
 
 /** One account: what is left of its tightest window, or why it does not serve. */
 export function accountRow(account: Account, reader: Reader): RowModel {
@@ -33,8 +15,8 @@ export function accountRow(account: Account, reader: Reader): RowModel {
     id: account.id, label: account.label, description, icon, ...(color !== undefined && { color }),
     context: `account;${account.status};${account.enabled ? 'enabled' : 'disabled'};${account.kind}`,
     spoken: `${account.label}, ${word}, ${description}`,
-    tooltip: accountTooltip(account, reader),
-    children: account.windows.map((window, i) => windowRow(account, window, i, reader)),
+    hover: (at) => accountTooltip(account, at),
+    ...(account.windows.length > 0 && { fill: () => account.windows.map((window, i) => windowRow(account, window, i, reader)) }),
   };
 }
 

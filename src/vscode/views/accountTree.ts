@@ -1,5 +1,5 @@
 import type { Account } from '../../contract/account.ts';
-import { isServing, poolLeft } from '../../core/display/accountState.ts';
+import { poolFigures } from '../../core/display/accountState.ts';
 import { percentText, type Reader } from '../../core/display/format.ts';
 import { accountRow } from './accountRows.ts';
 import type { RowModel } from './rowModel.ts';
@@ -50,15 +50,9 @@ export class AccountTree {
 }
 
 /** `3 of 4 ready · 71 % · 1 needs you` */
-export function poolText(members: readonly Account[], { now, locale }: Reader): string {
-  const ready = members.filter(isServing).length;
-  const needing = needingCount(members);
-  const left = poolLeft(members, now);
+function poolText(members: readonly Account[], { now, locale }: Reader): string {
+  const { total, serving, needing, left } = poolFigures(members, now);
   const count = (number: number): string => number.toLocaleString(locale);
-  const parts = [`${count(ready)} of ${count(members.length)} ready`, left === null ? null : percentText(left), needing > 0 ? `${count(needing)} need${needing === 1 ? 's' : ''} you` : null];
+  const parts = [`${count(serving)} of ${count(total)} ready`, left === null ? null : percentText(left), needing > 0 ? `${count(needing)} need${needing === 1 ? 's' : ''} you` : null];
   return parts.filter((part) => part !== null).join(' · ');
-}
-
-export function needingCount(accounts: readonly Account[]): number {
-  return accounts.filter(({ status }) => status === 'needsLogin' || status === 'blocked').length;
 }

@@ -1,4 +1,5 @@
 import type { AccountId } from '../../contract/account.ts';
+import type { Reader } from '../../core/display/format.ts';
 
 /** A row of a tree, before VS Code knows of it. */
 export interface RowModel {
@@ -12,6 +13,8 @@ export interface RowModel {
   readonly color?: string;
   /** Markdown; text of others in it is escaped. */
   readonly tooltip?: string;
+  /** Instead of `tooltip`: makes it when the pointer rests on the row. */
+  readonly hover?: (reader: Reader) => string;
   /** Tokens for `when` clauses, separated by semicolons. */
   readonly context?: string;
   /** What a screen reader says instead of label and description. */
@@ -29,4 +32,13 @@ export interface RowModel {
 /** Ids of the accounts that these rows are or stand for (a group, a range of a large one). */
 export function accountIdsOf(rows: readonly RowModel[]): ReadonlySet<string> {
   return new Set(rows.flatMap((row): readonly string[] => row.accountIds?.() ?? [row.id]));
+}
+
+export function childrenOf({ fill, children }: RowModel): readonly RowModel[] {
+  return fill?.() ?? children ?? [];
+}
+
+/** A row that fills itself has something to fill it with. */
+export function hasChildren({ fill, children }: RowModel): boolean {
+  return fill !== undefined || (children !== undefined && children.length > 0);
 }

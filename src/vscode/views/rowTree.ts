@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/scope.ts';
-import type { RowModel } from './rowModel.ts';
-import { ShownRows, hasChildren } from './shownRows.ts';
+import { hasChildren, type RowModel } from './rowModel.ts';
+import { ShownRows } from './shownRows.ts';
 
 /** A view that shows rows and is shown others when something changed. Its ids are stable, so selection and expansion stay. */
 export class RowTree implements vscode.TreeDataProvider<RowModel>, Disposable {
@@ -35,6 +35,11 @@ export class RowTree implements vscode.TreeDataProvider<RowModel>, Disposable {
     if (row.tooltip !== undefined) item.tooltip = new vscode.MarkdownString(row.tooltip, true);
     if (row.spoken !== undefined) item.accessibilityInformation = { label: row.spoken };
     if (row.command) item.command = { command: row.command.id, title: row.command.title, arguments: row.command.argument === undefined ? [] : [row.command.argument] };
+    return item;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, row: RowModel): vscode.TreeItem {
+    if (row.hover) item.tooltip = new vscode.MarkdownString(row.hover({ now: Date.now(), locale: vscode.env.language }), true);
     return item;
   }
 

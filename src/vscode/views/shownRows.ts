@@ -1,4 +1,4 @@
-import type { RowModel } from './rowModel.ts';
+import { childrenOf, hasChildren, type RowModel } from './rowModel.ts';
 
 /** More rows than so many are not named one by one: VS Code compares each with each. */
 const mostNamed = 50;
@@ -75,19 +75,11 @@ function ownerOf(moved: readonly Shown[]): Shown | null {
   return ownerOf([...new Set(moved.map((shown) => shown.parent ?? shown))]);
 }
 
-function childrenOf({ fill, children }: RowModel): readonly RowModel[] {
-  return fill?.() ?? children ?? [];
-}
-
 const told = ['label', 'description', 'icon', 'color', 'tooltip', 'context', 'spoken', 'open'] as const;
 
+/** VS Code keeps a text it asked for until the row is drawn again, so a row with one may always look different. */
 function looksSame(a: RowModel, b: RowModel): boolean {
-  return told.every((name) => a[name] === b[name]) && a.command?.id === b.command?.id && a.command?.argument === b.command?.argument && hasChildren(a) === hasChildren(b);
-}
-
-/** A row that fills itself has something to fill it with. */
-export function hasChildren({ fill, children }: RowModel): boolean {
-  return fill !== undefined || (children !== undefined && children.length > 0);
+  return !b.hover && told.every((name) => a[name] === b[name]) && a.command?.id === b.command?.id && a.command?.argument === b.command?.argument && hasChildren(a) === hasChildren(b);
 }
 
 function rewrite(element: RowModel, model: RowModel): void {

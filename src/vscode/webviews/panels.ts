@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Scope, type Disposable } from '../../core/scope.ts';
 import type { Mirror } from '../mirror.ts';
-import { bridge } from './bridge.ts';
+import { Bridge } from './bridge.ts';
 import { pageHtml, type Page } from './html.ts';
 
 const titles: Readonly<Record<Page, string>> = { dashboard: 'CodexManager Dashboard', logs: 'CodexManager Logs' };
@@ -18,10 +18,12 @@ export function registerPanels(extensionUri: vscode.Uri, mirror: Mirror): Panels
     open.set(page, panel);
     panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist', 'webview')] };
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
-    const bridged = bridge(panel.webview, mirror, () => panel.visible);
+    const bridge = new Bridge(mirror, { post: (message) => void panel.webview.postMessage(message), copy: (text) => void vscode.env.clipboard.writeText(text), isVisible: () => panel.visible });
+    const received = panel.webview.onDidReceiveMessage(bridge.receive);
     panel.onDidDispose(() => {
       open.delete(page);
-      void bridged.dispose();
+      received.dispose();
+      void bridge.dispose();
     });
     panel.webview.html = pageHtml(panel.webview, extensionUri, page);
   };

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { Account } from '../../../src/contract/account.ts';
-import { accountRow, accountRows } from '../../../src/vscode/views/accountRows.ts';
+import { accountRow } from '../../../src/vscode/views/accountRows.ts';
+import { AccountTree } from '../../../src/vscode/views/accountTree.ts';
 import { accountTooltip } from '../../../src/vscode/views/accountTooltip.ts';
 import { arrangeOf, type DropRow } from '../../../src/vscode/views/accountDrop.ts';
-import { accountIdsOf, type RowModel } from '../../../src/vscode/views/rowModel.ts';
+import { accountIdsOf, childrenOf, type RowModel } from '../../../src/vscode/views/rowModel.ts';
 
 const now = new Date(2026, 10, 24, 14, 0).getTime();
 const reader = { now, locale: 'en-GB' };
@@ -54,9 +55,9 @@ describe('the row of an account', () => {
 
 describe('a drop on the accounts', () => {
   const accounts = [['a', 'TEAM'], ['b', 'TEAM'], ['c', null], ['d', 'HOME'], ['e', 'HOME']].map(([id, groupName], sort) => account({ id, label: id, groupName, sort }));
-  const rows = accountRows(accounts, reader);
+  const rows = new AccountTree().rows(accounts, reader);
   const named = (label: string): DropRow => {
-    const row = [...rows, ...rows.flatMap(({ children }) => children ?? [])].find((one) => one.label === label) as RowModel;
+    const row = [...rows, ...rows.flatMap(childrenOf)].find((one) => one.label === label) as RowModel;
     return { id: row.id, accountIds: [...accountIdsOf([row])], isGroup: row.context === 'group' };
   };
   const drop = (dragged: string[], target: string | null) => arrangeOf(dragged.map(named), target === null ? null : named(target), accounts);

@@ -3,7 +3,8 @@ import { Account } from '../../../src/contract/account.ts';
 import { PlatformKey } from '../../../src/contract/platformKey.ts';
 import { AppError } from '../../../src/core/appError.ts';
 import type { Snapshot } from '../../../src/vscode/mirror.ts';
-import { accountRows } from '../../../src/vscode/views/accountRows.ts';
+import { AccountTree } from '../../../src/vscode/views/accountTree.ts';
+import { childrenOf, type RowModel } from '../../../src/vscode/views/rowModel.ts';
 import { agoText, bar, countdownText, escapeMarkdown, shortWindowName, timeText, windowName } from '../../../src/core/display/format.ts';
 import { gatewayRows } from '../../../src/vscode/views/gatewayRows.ts';
 import { keyRows } from '../../../src/vscode/views/keyRows.ts';
@@ -24,34 +25,36 @@ function snapshot(over: Partial<Snapshot>): Snapshot {
   return { seat: { role: 'leader', leader: { rpcUrl: 'http://127.0.0.1:1', token: 't', epoch: 1, contractVersion: 1, pid: 1 } }, accounts: [], keys: [], gateway: { state: 'running', addresses: [], port: 48_760, message: null }, recent: [], ...over };
 }
 
-describe('accountRows', () => {
+describe('the rows of accounts', () => {
+  const groupsOf = (accounts: readonly Account[]): RowModel[] => new AccountTree().rows(accounts, reader);
+  const only = (one: Account): RowModel | undefined => groupsOf([one]).flatMap(childrenOf)[0];
+
   it('shows groups, accounts with what is left of the tightest window, and every window', () => {
-    const [team, none] = accountRows([account({}), account({ id: 'acc_2', label: 'home', groupName: null, status: 'exhausted', availableAt: inSeconds(3_600), windows: [] }), account({ id: 'acc_3', label: 'old', status: 'needsLogin', statusReason: 'refresh_token_reused' })], reader);
+    const [team, none] = groupsOf([account({}), account({ id: 'acc_2', label: 'home', groupName: null, status: 'exhausted', availableAt: inSeconds(3_600), windows: [] }), account({ id: 'acc_3', label: 'old', status: 'needsLogin', statusReason: 'refresh_token_reused' })]);
     assert.deepEqual([team?.label, team?.description], ['TEAM', '1 of 2 ready · 31 % · 1 needs you']);
-    assert.deepEqual([none?.label, none?.children?.[0]?.description], ['No group', 'spent until 15:00']);
-    const [work, old] = team?.children ?? [];
+    assert.deepEqual([none?.label, none && childrenOf(none)[0]?.description], ['No group', 'spent until 15:00']);
+    const [work, old] = team ? childrenOf(team) : [];
     assert.deepEqual([work?.description, work?.icon, work?.context], ['62 % · 16:10', 'pass', 'account;ready;enabled;login']);
-    assert.deepEqual(work?.children?.map(({ label, description }) => [label, description]), [['5 h', '▓▓▓▓▓▓░░░░  62 %  resets 16:10'], ['7 days', '▓▓▓▓▓▓▓▓░░  81 %  resets Fri 14:00']]);
-    assert.match(old?.tooltip ?? '', /its refresh token was used elsewhere\. Sign in again/);
+    assert.deepEqual(work && childrenOf(work).map(({ label, description }) => [label, description]), [['5 h', '▓▓▓▓▓▓░░░░  62 %  resets 16:10'], ['7 days', '▓▓▓▓▓▓▓▓░░  81 %  resets Fri 14:00']]);
+    assert.match(old?.hover?.(reader) ?? '', /its refresh token was used elsewhere\. Sign in again/);
   });
 
   it('counts a window whose reset is past as full', () => {
-    const [group] = accountRows([account({ windows: [{ name: 'primary', minutes: 300, usedPercent: 100, resetsAt: inSeconds(-60) }] })], reader);
-    assert.match(group?.children?.[0]?.description ?? '', /^100 %/);
+    assert.match(only(account({ windows: [{ name: 'primary', minutes: 300, usedPercent: 100, resetsAt: inSeconds(-60) }] }))?.description ?? '', /^100 %/);
   });
 
   it('has a word for every state, and an id that does not change with it', () => {
     for (const status of ['ready', 'low', 'exhausted', 'coolingDown', 'needsLogin', 'blocked', 'disabled', 'unavailable', 'unknown']) {
-      const row = accountRows([account({ status })], reader)[0]?.children?.[0];
+      const row = only(account({ status }));
       assert.equal(row?.id, 'acc_1');
       assert.ok(row?.description && row.icon && row.spoken, status);
     }
   });
 
   it('lets no text of others become Markdown', () => {
-    const row = accountRows([account({ label: '[x](command:evil) <b>', statusReason: '`a`', status: 'blocked' })], reader)[0]?.children?.[0];
-    assert.doesNotMatch(row?.tooltip ?? '', /\[x\]\(command/);
-    assert.doesNotMatch(row?.tooltip ?? '', /[^\\]<b/);
+    const row = only(account({ label: '[x](command:evil) <b>', statusReason: '`a`', status: 'blocked' }));
+    assert.doesNotMatch(row?.hover?.(reader) ?? '', /\[x\]\(command/);
+    assert.doesNotMatch(row?.hover?.(reader) ?? '', /[^\\]<b/);
   });
 });
 
