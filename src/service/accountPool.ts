@@ -202,18 +202,30 @@ export class AccountPool implements Disposable {
 
   #put(stored: StoredAccount): void {
     const { id } = stored.account;
-    const place = this.#places.get(id);
-    const sameOrder = this.#byId.get(id)?.account === stored.account;
+    const before = this.#byId.get(id);
     this.#byId.set(id, stored);
     this.#byIdentity.set(identityOf(stored.account), id);
-    if (sameOrder && this.#sorted && place !== undefined) this.#sorted[place] = stored;
-    else this.#sorted = null;
+    this.#place(stored, before);
     this.#changes.fire(id);
   }
 
+  /** Keeps the order without sorting when an account stays where it is, or is new and comes last: an import would sort ten thousand after every batch. */
+  #place(stored: StoredAccount, before: StoredAccount | undefined): void {
+    const place = this.#places.get(stored.account.id);
+    const last = this.#sorted?.at(-1);
+    if (this.#sorted && before && place !== undefined && inOrder(before, stored) === 0) this.#sorted[place] = stored;
+    else if (this.#sorted && !before && (!last || inOrder(last, stored) < 0)) this.#places.set(stored.account.id, this.#sorted.push(stored) - 1);
+    else this.#sorted = null;
+  }
+
   #sort(): StoredAccount[] {
-    const sorted = [...this.#byId.values()].sort((a, b) => a.account.sort - b.account.sort || a.account.createdAt - b.account.createdAt || (a.account.id < b.account.id ? -1 : 1));
+    const sorted = [...this.#byId.values()].sort(inOrder);
+    this.#places.clear();
     sorted.forEach(({ account }, place) => this.#places.set(account.id, place));
     return sorted;
   }
+}
+
+function inOrder({ account: a }: StoredAccount, { account: b }: StoredAccount): number {
+  return a.sort - b.sort || a.createdAt - b.createdAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
