@@ -20,10 +20,13 @@ export interface CodexOptions {
   /** Further `-c` settings. */
   readonly settings?: readonly string[];
   readonly timeoutMs?: number;
+  /** Its folder, which is kept; a new one for this run when left out. */
+  readonly codexHome?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs the real `codex exec` for one prompt, with a home of its own, against a custom provider. Rejects when it is not installed or takes too long. */
-export async function runCodex({ baseUrl, apiKey, prompt, model = 'gpt-5.5', settings = [], timeoutMs = 90_000 }: CodexOptions): Promise<CodexRun> {
+export async function runCodex({ baseUrl, apiKey, prompt, model = 'gpt-5.5', settings = [], timeoutMs = 90_000, codexHome, env = {} }: CodexOptions): Promise<CodexRun> {
   if (!existsSync(binary)) throw new Error('The real Codex CLI is not installed. Run "npm test", or "npm ci --prefix test/clients".');
   const home = mkdtempSync(join(tmpdir(), 'codex-home-'));
   const provider = `model_providers.gw={name="gw",base_url="${baseUrl}",env_key="GW_KEY"}`;
@@ -31,7 +34,7 @@ export async function runCodex({ baseUrl, apiKey, prompt, model = 'gpt-5.5', set
   const args = ['exec', ...config.flatMap((setting) => ['-c', setting]), '-m', model, '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', prompt];
   const child = spawn(binary, args, {
     cwd: home, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
-    env: { PATH: process.env['PATH'], HOME: home, CODEX_HOME: home, GW_KEY: apiKey, LANG: 'C.UTF-8', TZ: 'UTC' },
+    env: { PATH: process.env['PATH'], HOME: home, CODEX_HOME: codexHome ?? home, GW_KEY: apiKey, LANG: 'C.UTF-8', TZ: 'UTC', ...env },
   });
   try {
     return await outcome(child, timeoutMs);
