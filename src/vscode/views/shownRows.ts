@@ -37,7 +37,7 @@ export class ShownRows {
     }
     if (!owner?.element) return changed;
     owner.children = null;
-    return [...changed, owner.element];
+    return [...new Set([...changed, owner.element])];
   }
 
   /** Hands out the rows below this one, or the first ones. */
