@@ -7,7 +7,7 @@ import type { WhoAmI } from '../../upstream/whoAmI.ts';
 import { Slices } from '../slices.ts';
 import { listFiles, type ListedFile } from './listFiles.ts';
 import type { ImportProgress } from './progress.ts';
-import { readFileText } from './readFileText.ts';
+import { readFiles, type FileText } from './readFiles.ts';
 
 /** So many accounts are taken in one import, and so many tokens asked about at a time. */
 const mostItems = 100_000;
@@ -54,7 +54,10 @@ export class SourceReader {
     }
     const texts = start.sources ?? [];
     this.#progress.tell({ files: listed.length + texts.length + (start.codexLogin ? 1 : 0) });
-    for (const file of listed) await this.#readFile(file);
+    for await (const [path, read] of readFiles(listed)) {
+      if (this.#signal.aborted) await this.#slices.rest();
+      await this.#readFile(path, read);
+    }
     for (const { name, text } of texts) await this.#readText(name, text);
     if (start.codexLogin) await this.#readCodexLogin();
     await this.#askForOwners();
@@ -79,15 +82,10 @@ export class SourceReader {
     if (this.#slices.due) await this.#slices.rest();
   }
 
-  async #readFile(file: ListedFile): Promise<void> {
-    if (this.#signal.aborted) await this.#slices.rest();
-    const read = 'problem' in file ? file : await readFileText(file.path);
-    if ('problem' in read) {
-      await this.reject(file.path, read.problem);
-      this.#readOne();
-    } else {
-      await this.#readText(file.path, read.text);
-    }
+  async #readFile(path: string, read: FileText): Promise<void> {
+    if ('text' in read) return this.#readText(path, read.text);
+    await this.reject(path, read.problem);
+    this.#readOne();
   }
 
   async #readText(file: string, text: string): Promise<void> {
