@@ -59,7 +59,7 @@ export class TokenKeeper implements Disposable {
     const stored = this.#deps.pool.find(id);
     const paused = stored && !this.#renewals.has(id) ? this.#pauseOf(stored)?.renewal : undefined;
     const renewal = paused ?? await this.#begin(id, refusedToken, 'unauthorized_recovery');
-    if (renewal.kind === 'failed') this.#learnOnce(id, { kind: 'refreshFailed' });
+    if (renewal.kind === 'failed') this.#learn(id, { kind: 'refreshFailed' });
     return renewal;
   };
 
@@ -171,18 +171,14 @@ export class TokenKeeper implements Disposable {
     const failures = before?.refreshToken === tokens.refreshToken ? before.failures + 1 : 1;
     const pause = Math.max(pauseAfter(failures, random()), outcome.kind === 'failed' ? (outcome.retryAfterMs ?? 0) : 0);
     this.#pauses.set(account.id, { refreshToken: tokens.refreshToken, failures, until: clock.now() + pause, renewal: { kind: outcome.kind, reason: outcome.reason } });
-    if (outcome.kind === 'refused') this.#learnOnce(account.id, { kind: 'refreshRefused', reason: outcome.reason });
+    if (outcome.kind === 'refused') this.#learn(account.id, { kind: 'refreshRefused', reason: outcome.reason });
     log('warn', `Refreshing the login of ${account.label} ${outcome.kind === 'refused' ? 'was refused' : 'failed'}: ${outcome.reason}.`);
   }
 
-  /** Many requests may hear of the same failure. */
-  #learnOnce(id: AccountId, failure: Failure): void {
+  #learn(id: AccountId, failure: Failure): void {
     const { pool, clock } = this.#deps;
     const state = pool.find(id)?.state;
-    if (!state) return;
-    const { effect } = judgeFailure(failure, { now: clock.now(), model: null, state, refreshed: true });
-    const known = effect.kind === 'needsLogin' ? state.needsLogin === effect.reason : effect.kind === 'cooldown' && state.coolReason === effect.reason && state.coolUntil > clock.now();
-    if (!known) pool.learn(id, effect);
+    if (state) pool.learn(id, judgeFailure(failure, { now: clock.now(), model: null, state, refreshed: true }).effect);
   }
 
   async #getInStep(id: AccountId): Promise<void> {

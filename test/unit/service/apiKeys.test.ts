@@ -23,6 +23,7 @@ describe('an API key of the OpenAI platform', () => {
   it('comes after a login and is kept, and is not asked for again', async () => {
     const { keeper, now, disk } = open();
     keeper.signedIn(id);
+    keeper.signedIn(id);
     await until(() => now().tokens.apiKey !== null);
     assert.equal(disk.saved.get(id)?.apiKey, 'sk-1');
     assert.equal(now().tokens.refreshToken, 'refresh-old');
@@ -81,15 +82,17 @@ describe('an API key of the OpenAI platform', () => {
     assert.equal(now().state.apiKeyRefusedUntil, 0);
   });
 
-  it('never undoes a refresh that came in between', async () => {
-    const { keeper, now, asked: refreshes, answers: outcomes } = open();
-    let give: () => void = () => undefined;
-    outcomes.push(new Promise((resolve) => { give = () => resolve('renew'); }));
+  it('never undoes a refresh that is being saved', async () => {
+    const { keeper, now, disk, asked: refreshes } = open();
+    let openGate: () => void = () => undefined;
+    disk.gate = new Promise((resolve) => { openGate = resolve; });
     const renewal = keeper.renew(id, 'access-old');
     await until(() => refreshes.length === 1);
-    keeper.signedIn(id);
     await new Promise((next) => setImmediate(next));
-    give();
+    keeper.signedIn(id);
+    await until(() => asked === 1);
+    await new Promise((next) => setImmediate(next));
+    openGate();
     await renewal;
     await until(() => now().tokens.apiKey !== null);
     assert.equal(now().tokens.refreshToken, 'refresh-new1');

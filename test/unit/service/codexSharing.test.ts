@@ -71,12 +71,21 @@ describe('a login shared with Codex CLI', () => {
       assert.equal(now().state.needsLogin, 'refresh_token_invalidated');
     });
 
+    it('is not the token that we spent ourselves', async () => {
+      const { keeper, codexHolds, answers, asked } = open(storedOf(tokensOf('new', start, { replacedHash: hash('refresh-mine') })));
+      codexHolds(mine);
+      answers.push({ kind: 'refused', reason: 'refresh_token_expired' });
+      assert.deepEqual(await keeper.renew(id, 'access-new'), { kind: 'refused', reason: 'refresh_token_expired' });
+      assert.equal(asked.length, 1);
+    });
+
     it('ends the need for a login', async () => {
       const { keeper, codexHolds, now, disk } = open(storedOf(mine, {}, { needsLogin: 'refresh_token_reused' }));
       codexHolds(later);
       await keeper.tidy();
       assert.equal(now().state.needsLogin, null);
       assert.equal(disk.states.at(-1)?.needsLogin, null);
+      assert.deepEqual(disk.writes.slice(0, 2), ['state', 'tokens'], 'a crash in between leaves no good login that is never tried');
     });
   });
 
@@ -90,13 +99,15 @@ describe('a login shared with Codex CLI', () => {
   });
 
   it('is not taken when it is an older or another person\'s', async () => {
-    const { keeper, codexHolds, now, file, fileText } = open(storedOf(mine, shared));
+    const { keeper, codexHolds, now, asked, file, fileText } = open(storedOf(mine, shared));
     codexHolds(tokensOf('theirs', start - hour));
     await keeper.tidy();
     codexHolds(later);
     writeFileSync(file.path, fileText().replace('"acc-a"', '"acc-b"'));
     await keeper.tidy();
     assert.equal(now().tokens.refreshToken, 'refresh-mine');
+    await keeper.renew(id, mine.accessToken);
+    assert.deepEqual(asked.map(({ token }) => token), ['refresh-mine']);
   });
 
   describe('that we renewed', () => {

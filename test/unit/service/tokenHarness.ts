@@ -35,6 +35,8 @@ export function storedOf(tokens: TokenRecord, account: Partial<AccountRecord> = 
 export class FakeDisk {
   readonly saved = new Map<string, TokenRecord>();
   readonly states: AccountState[] = [];
+  /** What was written, in order. */
+  readonly writes: ('tokens' | 'state')[] = [];
   refuses = false;
   /** Set to let saves wait. */
   gate: Promise<void> = Promise.resolve();
@@ -44,8 +46,13 @@ export class FakeDisk {
       await this.gate;
       if (this.refuses) throw new Error('no space left');
       this.saved.set(account, tokens);
+      this.writes.push('tokens');
     },
-    saveState: (_: AccountId, state: AccountState) => Promise.resolve(void this.states.push(state)),
+    saveState: (_: AccountId, state: AccountState) => {
+      this.states.push(state);
+      this.writes.push('state');
+      return Promise.resolve();
+    },
     saveAccounts: (accounts: readonly StoredAccount[]) => Promise.resolve(accounts.forEach(({ account, tokens }) => this.saved.set(account.id, tokens))),
     updateAccounts: (accounts: readonly AccountRecord[]) => Promise.resolve(accounts.length),
     deleteAccounts: (ids: readonly AccountId[]) => Promise.resolve(ids.length),

@@ -91,6 +91,15 @@ describe('TokenKeeper', () => {
     assert.deepEqual(keeper.due(), [id], 'a success starts the pauses anew');
   });
 
+  it('ends a pause with a success, also where the issuer keeps the refresh token', async () => {
+    const { keeper, asked, answers } = open(storedOf(tokensOf('old')));
+    answers.push(trouble(), { kind: 'renewed', tokens: tokensOf('new', start, { refreshToken: 'refresh-old' }) });
+    await keeper.renew(id, 'access-old');
+    await keeper.refreshNow(id);
+    assert.deepEqual(await keeper.renew(id, 'access-new'), { kind: 'renewed' });
+    assert.equal(asked.length, 3);
+  });
+
   it('waits as long as the issuer asks for', async () => {
     const { keeper, answers, clock } = open(storedOf(tokensOf('old')));
     clock.pass(tenDays);
@@ -128,7 +137,7 @@ describe('TokenKeeper', () => {
     await Promise.all(Array.from({ length: 20 }, () => keeper.renew(id, 'access-old')));
     assert.equal(now().state.coolReason, 'token_refresh_failed');
     assert.equal(now().state.coolUntil, clock.now() + 60_000);
-    assert.equal(disk.states.length, 1, 'learnt once');
+    assert.equal(disk.states.length, 1, 'saved once');
   });
 
   it('asks once more when an answer was lost, with the same token', async () => {
