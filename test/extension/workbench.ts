@@ -48,7 +48,7 @@ export function row(page: Page, text: string | RegExp): Locator {
 }
 
 export function notification(page: Page, text: string | RegExp): Locator {
-  return page.locator('.notification-toast', { hasText: text }).first();
+  return page.locator('.notification-list-item:visible', { hasText: text }).first();
 }
 
 /** The frame of our panel with that heading. */
@@ -71,4 +71,58 @@ export async function until<T>(what: string, look: () => T | null | undefined | 
     if (performance.now() > end) throw new Error(`Not within ${ms} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Presses a button of the notification that says `text`. */
+export async function pressIn(page: Page, text: string | RegExp, button: string): Promise<void> {
+  await notification(page, text).locator('.monaco-button', { hasText: button }).click();
+}
+
+/** Presses a button of VS Code's modal dialog, which says `text`. */
+export async function pressInDialog(page: Page, text: string | RegExp, button: string): Promise<void> {
+  const dialog = page.locator('.monaco-dialog-box', { hasText: text });
+  await dialog.locator('.monaco-button', { hasText: new RegExp(`^${button}$`) }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+/** The quick input that shows `text` somewhere. */
+export function quickInput(page: Page, text: string | RegExp): Locator {
+  return page.locator('.quick-input-widget:not([style*="display: none"])', { hasText: text });
+}
+
+/** Chooses the line of the open list that says `text`. */
+export async function choose(page: Page, title: string, text: string | RegExp): Promise<void> {
+  await quickInput(page, title).locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
+}
+
+/** Runs a command of a row's context menu. */
+export async function runOnRow(page: Page, text: string | RegExp, command: string): Promise<void> {
+  await row(page, text).click({ button: 'right' });
+  const item = page.locator('.monaco-menu .action-item', { hasText: new RegExp(`^${command}$`) });
+  await item.waitFor();
+  // VS Code passes over clicks on a menu that opened just now.
+  await until(`the menu takes ${command}`, async () => {
+    await item.click({ timeout: 1_000 }).catch(() => undefined);
+    return (await item.count()) === 0;
+  });
+}
+
+/** VS Code shows no toast for the fourth notification within 800 ms, which only a test is fast enough for; its list shows them all. */
+export async function openNotifications(page: Page): Promise<void> {
+  await runCommand(page, 'Notifications: Show Notifications');
+  await page.locator('.notifications-center:visible').waitFor();
+}
+
+/** Takes away what notifications are left, so that the next ones are the only ones. */
+export async function clearNotifications(page: Page): Promise<void> {
+  await runCommand(page, 'Notifications: Clear All Notifications');
+  await until('no notification', async () => (await page.locator('.notification-list-item:visible').count()) === 0);
+}
+
+export function readClipboard(page: Page): Promise<string> {
+  return page.evaluate<string>('navigator.clipboard.readText()');
+}
+
+export async function writeClipboard(page: Page, text: string): Promise<void> {
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
 }

@@ -14,7 +14,6 @@ const tickMs = 5_000;
 export async function signInByDevice(mirror: Mirror, account: Account | null): Promise<LoginStatus> {
   const { loginId, device } = await mirror.call('account/login/start', { type: 'device', openBrowser: false, ...(account && { accountId: account.id }) });
   if (!device) throw new AppError('upstream', 'The provider offered no device code. Sign in with the browser instead.');
-  void offer(device);
   const title = account === null ? 'Signing in with a device code' : withoutLinks(`Signing in to ${account.label} with a device code`);
   return withCancel(title, async (report, signal) => {
     let shown = '';
@@ -25,6 +24,7 @@ export async function signInByDevice(mirror: Mirror, account: Account | null): P
     };
     const tick = setInterval(show, tickMs);
     show();
+    void offer(device);
     try {
       return await waitForLogin(mirror, loginId, signal);
     } finally {
