@@ -83,6 +83,22 @@ describe('the tokens of a running service', () => {
     assert.deepEqual(counts('a'), { asked: 2, rotated: 1, ended: 0 });
   });
 
+  it('that an issuer holds back do not keep the service from ending', async () => {
+    const logs: string[] = [];
+    harness = await startHarness([accountA], {}, { log: (level, message) => logs.push(`${level} ${message}`) });
+    const refreshes = harness.lab.refreshes('a');
+    refreshes.hold = 'answer';
+    const refusal = assert.rejects(refreshNow('a'));
+    await harness.lab.until(() => refreshes.rotated === 1);
+    await harness.service.stop();
+    await refusal;
+    assert.deepEqual(logs.filter((line) => line.startsWith('error')), []);
+    refreshes.hold = null;
+    refreshes.leeway = true;
+    await harness.restart();
+    assert.deepEqual(await refreshNow('a'), { ok: true }, 'and its token is asked for again');
+  });
+
   describe('that Codex CLI holds too', () => {
     const authPath = (): string => join(harness.folder, 'codex', 'auth.json');
     const fileTokens = (): { refresh_token: string } => (JSON.parse(readFileSync(authPath(), 'utf8')) as { tokens: { refresh_token: string } }).tokens;
