@@ -22,7 +22,15 @@ export function nextRefresh({ account, tokens, state }: StoredAccount, now: numb
   return state.needsLogin !== null || state.blocked !== null ? null : refreshTime(account.id, tokens, now);
 }
 
-/** The same for tokens that are not the account's yet. `now` in Unix milliseconds. */
+/** Since when (Unix ms) it is due, null when it is not. Costs next to nothing for the thousands that are far from it. */
+export function dueSince(stored: StoredAccount, now: number): number | null {
+  const { accessExpiresAt } = stored.tokens;
+  if (accessExpiresAt !== null && accessExpiresAt * 1000 - leadMs - mostJitterMs > now) return null;
+  const next = nextRefresh(stored, now);
+  return next === null || next.at > now ? null : next.at;
+}
+
+/** When tokens that are not the account's yet are renewed. `now` in Unix milliseconds. */
 export function refreshTime(id: AccountId, { accessExpiresAt, refreshToken, lastRefresh, replacedHash }: TokenRecord, now: number): NextRefresh | null {
   if (refreshToken === null) return null;
   const jitter = jitterMs(id);

@@ -6,7 +6,7 @@ import type { RefreshFailure, RefreshReason, RefreshTokens } from '../core/refre
 import type { Disposable } from '../core/scope.ts';
 import { judgeFailure, type Failure } from '../core/failure.ts';
 import { readClaims } from '../core/jwtClaims.ts';
-import { nextRefresh, pauseAfter } from '../core/nextRefresh.ts';
+import { dueSince, nextRefresh, pauseAfter } from '../core/nextRefresh.ts';
 import type { AccountPool } from './accountPool.ts';
 import { AccountLocks } from './accountLocks.ts';
 import type { ApiKeys } from './apiKeys.ts';
@@ -201,8 +201,7 @@ export class TokenKeeper implements Disposable {
   }
 
   #dueSince(stored: StoredAccount): number | null {
-    const now = this.#deps.clock.now();
-    const next = nextRefresh(stored, now);
-    return next === null || next.at > now || this.#renewals.has(stored.account.id) || this.#pauseOf(stored) ? null : next.at;
+    const since = dueSince(stored, this.#deps.clock.now());
+    return since === null || this.#renewals.has(stored.account.id) || this.#pauseOf(stored) ? null : since;
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { AccountId } from '../../../src/contract/account.ts';
-import { nextRefresh, pauseAfter, refreshTime } from '../../../src/core/nextRefresh.ts';
+import { dueSince, nextRefresh, pauseAfter, refreshTime } from '../../../src/core/nextRefresh.ts';
 import { freshState, type AccountState, type StoredAccount, type TokenRecord } from '../../../src/core/records.ts';
 
 const now = 1_800_000_000_000;
@@ -54,6 +55,18 @@ describe('nextRefresh', () => {
     const latest = now + 10 * day * 1000 - 600_000;
     assert.ok(places.every((place) => place <= latest && place > latest - 120_000));
     assert.ok(Math.max(...places) - Math.min(...places) > 90_000);
+  });
+});
+
+describe('dueSince', () => {
+  it('says the same as nextRefresh, whatever the tokens say', () => {
+    const near = fc.integer({ min: seconds - 2 * day, max: seconds + 2 * day });
+    const tokens = fc.record({ accessExpiresAt: fc.option(near), lastRefresh: fc.oneof(fc.constant(0), near), replacedHash: fc.option(fc.constant('h')), refreshToken: fc.option(fc.constant('r')) });
+    fc.assert(fc.property(tokens, fc.integer({ min: -1_000_000, max: 1_000_000 }), (some, passed) => {
+      const account = stored(some);
+      const at = nextRefresh(account, now + passed)?.at ?? Infinity;
+      assert.equal(dueSince(account, now + passed), at <= now + passed ? at : null);
+    }));
   });
 });
 
