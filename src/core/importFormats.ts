@@ -115,9 +115,11 @@ function foreignReason(file: LoginFile): string | null {
   return type && !codexTypes.has(type) && !file.tokens ? `this is a login of ${shown(type)}, not of Codex` : null;
 }
 
-/** A name out of a file, in a message: short and plain, because a file can hold anything there. */
+const providers = new Set(['claude', 'anthropic', 'gemini', 'gemini-cli', 'gemini-cli-code-assist', 'antigravity', 'aistudio', 'vertex', 'qwen', 'iflow', 'kimi', 'moonshot', 'xai', 'grok', 'copilot', 'cursor', 'deepseek', 'bedrock', 'azure']);
+
+/** A name out of a file, in a message: only one that is known, because a file can hold anything there. */
 function shown(name: string): string {
-  return /^[\w .-]{1,30}$/.test(name) ? name : 'another provider';
+  return providers.has(name) ? name : 'another provider';
 }
 
 function ourSettings({ label, groupName, sort, enabled, tags, note }: z.infer<typeof Ours>): Partial<PersonSet> {
