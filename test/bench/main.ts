@@ -9,6 +9,7 @@ import { measureBlockedHost } from './measureBlockedHost.ts';
 import { measureBundles } from './measureBundles.ts';
 import { measureLargeRequests } from './measureLargeRequests.ts';
 import { measureLatency } from './measureLatency.ts';
+import { measureManyAccounts } from './measureManyAccounts.ts';
 import { measureManyStreams } from './measureManyStreams.ts';
 import { measureSelection } from './measureSelection.ts';
 import { measureStateWrites } from './measureStateWrites.ts';
@@ -62,6 +63,7 @@ async function measure(bench: Bench, gateways: readonly GatewayUnderTest[]): Pro
   await measureManyStreams(bench, 4_500, 250);
   await measureManyStreams(bench, 100_000, 400);
   if (gateway) await measureStateWrites(report, gateway.rpc);
+  if (gateway) await measureManyAccounts(report);
   measureSelection(report);
   measureBundles(report);
 }

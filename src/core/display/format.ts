@@ -27,6 +27,11 @@ function formatter(locale: string, style: keyof typeof styles): Intl.DateTimeFor
   return made;
 }
 
+/** `10,000`, in every language we speak. Without Intl, whose first formatter holds an extension host up for ten milliseconds. */
+export function numberText(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** `17:05` today, `Tue 09:00` within a week, else with the date. `at` in Unix seconds. */
 export function timeText(at: number, { now, locale }: Reader): string {
   const date = new Date(at * 1000);

@@ -1,6 +1,6 @@
 import type { Account } from '../../contract/account.ts';
-import { poolFigures } from '../../core/display/accountState.ts';
-import { percentText, type Reader } from '../../core/display/format.ts';
+import { poolFigures, type PoolFigures } from '../../core/display/accountState.ts';
+import { numberText, percentText, type Reader } from '../../core/display/format.ts';
 import { accountRow } from './accountRows.ts';
 import type { RowModel } from './rowModel.ts';
 
@@ -14,27 +14,35 @@ export const mostRows = 200;
 export class AccountTree {
   #made = new WeakMap<Account, RowModel>();
   #madeOn = '';
+  #needing = 0;
+
+  /** How many of the accounts whose rows were made last wait for a person. */
+  get needing(): number {
+    return this.#needing;
+  }
 
   rows(accounts: readonly Account[], reader: Reader): RowModel[] {
     const day = `${new Date(reader.now).toDateString()} ${reader.locale}`;
     if (day !== this.#madeOn) this.#made = new WeakMap();
     this.#madeOn = day;
+    this.#needing = 0;
     return [...Map.groupBy(accounts, ({ groupName }) => groupName)].map(([name, members]) => this.#group(name, members, reader));
   }
 
   #group(name: string | null, members: readonly Account[], reader: Reader): RowModel {
     const id = `group:${name ?? ''}`;
+    const figures = poolFigures(members, reader.now);
+    this.#needing += figures.needing;
     const fill = members.length <= mostRows ? () => this.#accounts(members, reader) : () => this.#ranges(id, members, reader);
-    return { id, label: name ?? 'No group', description: poolText(members, reader), open: true, context: 'group', accountIds: () => members.map((account) => account.id), fill };
+    return { id, label: name ?? 'No group', description: poolText(figures), open: true, context: 'group', accountIds: () => members.map((account) => account.id), fill };
   }
 
   #ranges(groupId: string, members: readonly Account[], reader: Reader): RowModel[] {
-    const count = (number: number): string => number.toLocaleString(reader.locale);
     return Array.from({ length: Math.ceil(members.length / mostRows) }, (_, i) => {
       const first = i * mostRows;
       const within = members.slice(first, first + mostRows);
       return {
-        id: `${groupId}:range:${first}`, label: `${count(first + 1)}–${count(first + within.length)}`, description: poolText(within, reader), context: 'range',
+        id: `${groupId}:range:${first}`, label: `${numberText(first + 1)}–${numberText(first + within.length)}`, description: poolText(poolFigures(within, reader.now)), context: 'range',
         accountIds: () => within.map((account) => account.id), fill: () => this.#accounts(within, reader),
       };
     });
@@ -50,9 +58,7 @@ export class AccountTree {
 }
 
 /** `3 of 4 ready · 71 % · 1 needs you` */
-function poolText(members: readonly Account[], { now, locale }: Reader): string {
-  const { total, serving, needing, left } = poolFigures(members, now);
-  const count = (number: number): string => number.toLocaleString(locale);
-  const parts = [`${count(serving)} of ${count(total)} ready`, left === null ? null : percentText(left), needing > 0 ? `${count(needing)} need${needing === 1 ? 's' : ''} you` : null];
+function poolText({ total, serving, needing, left }: PoolFigures): string {
+  const parts = [`${numberText(serving)} of ${numberText(total)} ready`, left === null ? null : percentText(left), needing > 0 ? `${numberText(needing)} need${needing === 1 ? 's' : ''} you` : null];
   return parts.filter((part) => part !== null).join(' · ');
 }

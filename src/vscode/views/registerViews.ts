@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { Account } from '../../contract/account.ts';
-import { poolFigures } from '../../core/display/accountState.ts';
 import type { Reader } from '../../core/display/format.ts';
 import type { Disposable } from '../../core/scope.ts';
 import type { Mirror, Snapshot } from '../mirror.ts';
@@ -50,7 +49,7 @@ function accountsDrawer(tree: RowTree): (accounts: readonly Account[], reader: R
     if (accounts === drawn && reader.now - drawnAt < staleMs) return;
     [drawn, drawnAt] = [accounts, reader.now];
     tree.show(rows.rows(accounts, reader));
-    const { needing } = poolFigures(accounts, reader.now);
+    const { needing } = rows;
     tree.view.badge = needing === 0 ? undefined : { value: needing, tooltip: `${needing} account${needing === 1 ? '' : 's'} need${needing === 1 ? 's' : ''} you` };
   };
 }

@@ -1,7 +1,7 @@
 import type { Account } from '../../contract/account.ts';
 import type { Snapshot } from '../mirror.ts';
 import { commands } from '../ids.ts';
-import { isServing, leftOf, lookOf, tightestOf } from '../../core/display/accountState.ts';
+import { isServing, leftOf, lookOf, poolFigures, tightestOf, type Tightest } from '../../core/display/accountState.ts';
 import { bar, countdownText, escapeMarkdown, percentText, timeText, windowName, type Reader } from '../../core/display/format.ts';
 
 export interface StatusModel {
@@ -29,14 +29,22 @@ export function statusModel(snapshot: Snapshot, reader: Reader): StatusModel {
 
 function shortText(accounts: readonly Account[], { now, locale }: Reader): Omit<StatusModel, 'tooltip'> {
   if (accounts.length === 0) return { text: '$(pulse) no accounts', spoken: 'CodexManager has no accounts', look: 'plain' };
-  const serving = accounts.filter(isServing);
-  if (serving.length === 0) return nobodyServes(accounts, { now, locale });
-  // The account the gateway asks first is the one whose window a person is about to hit.
-  const known = serving.map((account) => tightestOf(account, now)).find((tightest) => tightest !== null);
-  if (!known) return { text: `$(pulse) ${serving.length} ready`, spoken: `CodexManager: ${serving.length} accounts ready`, look: 'plain' };
+  const { serving } = poolFigures(accounts, now);
+  if (serving === 0) return nobodyServes(accounts, { now, locale });
+  const known = firstKnown(accounts, now);
+  if (!known) return { text: `$(pulse) ${serving} ready`, spoken: `CodexManager: ${serving} accounts ready`, look: 'plain' };
   const { window, left } = known;
   const until = window.resetsAt === null || window.resetsAt * 1000 <= now ? '' : ` · ${countdownText(window.resetsAt, now)}`;
-  return { text: `$(pulse) ${Math.round(left)}%${until}`, spoken: `CodexManager: ${percentText(left)} left of the ${windowName(window)}${until}`, look: left < lowPercent && serving.length === 1 ? 'warning' : 'plain' };
+  return { text: `$(pulse) ${Math.round(left)}%${until}`, spoken: `CodexManager: ${percentText(left)} left of the ${windowName(window)}${until}`, look: left < lowPercent && serving === 1 ? 'warning' : 'plain' };
+}
+
+/** The account the gateway asks first is the one whose window a person is about to hit. */
+function firstKnown(accounts: readonly Account[], now: number): Tightest | null {
+  for (const account of accounts) {
+    const tightest = isServing(account) ? tightestOf(account, now) : null;
+    if (tightest) return tightest;
+  }
+  return null;
 }
 
 function nobodyServes(accounts: readonly Account[], reader: Reader): Omit<StatusModel, 'tooltip'> {
@@ -48,7 +56,7 @@ function nobodyServes(accounts: readonly Account[], reader: Reader): Omit<Status
 
 function tooltipOf({ accounts, gateway }: Snapshot, reader: Reader): string {
   const list = accounts ?? [];
-  const lines = [`**CodexManager** — ${list.filter(isServing).length} of ${list.length} accounts ready`];
+  const lines = [`**CodexManager** — ${poolFigures(list, reader.now).serving} of ${list.length} accounts ready`];
   if (list.length > 0) lines.push(['| | | | |', '|:--|:--|:--|:--|', ...list.slice(0, mostAccounts).map((account) => tableRow(account, reader))].join('\n'));
   if (list.length > mostAccounts) lines.push(`… and ${list.length - mostAccounts} more`);
   if (gateway?.state === 'running') lines.push(`Gateway \`http://localhost:${gateway.port}\``);

@@ -1,0 +1,4 @@
+import { watchLoop } from './loopDelay.ts';
+
+/** For `node --import`. */
+watchLoop();
