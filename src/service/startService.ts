@@ -99,7 +99,7 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
     tokens,
     codexAuth,
     renew: tokens.renew,
-    logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), pool, clock, log, openBrowser, signedIn: (id) => tokens.signedIn(id) })),
+    logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), pool, clock, log, openBrowser, exclusive: (ids, task) => tokens.exclusive(ids, task), signedIn: (id) => tokens.signedIn(id) })),
     keys: keyRing,
     imports: scope.own(new ImportJobs({ pool, keys: keyRing, tokens, clock, log, codexAuth, whoAmI: makeWhoAmI({ issuer: config.issuer, send: sender.send }) })),
     recorder,

@@ -53,7 +53,7 @@ export class DeviceLogins {
   async #wait(session: LoginSession, device: DeviceCode, deadline: number, redirectUri: string): Promise<void> {
     const { issuer, clock, finisher } = this.#deps;
     const outcome = await pollDevice(issuer, clock, device, deadline, session.over.signal).catch(() => null);
-    if (outcome === null || !session.pending) return; // cancelled
+    if (outcome === null) return; // cancelled
     if (outcome.kind === 'approved') await finisher.finish(session, { code: outcome.code, verifier: outcome.verifier, redirectUri });
     else this.#failed(session, outcome);
   }

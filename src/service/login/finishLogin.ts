@@ -1,23 +1,22 @@
 import type { AccountId } from '../../contract/account.ts';
 import { AppError } from '../../core/appError.ts';
-import type { Clock } from '../../core/clock.ts';
 import type { Log } from '../../core/logger.ts';
 import type { CodeToExchange, LoginIssuer, LoginTokens } from '../../upstream/login.ts';
-import type { AccountPool } from '../accountPool.ts';
 import { failed, notWaiting, signedIn, type LoginAnswer } from './loginAnswers.ts';
 import type { LoginSession } from './loginSession.ts';
-import { storeLogin } from './storeLogin.ts';
+import { storeLogin, type StoreLoginDeps } from './storeLogin.ts';
 
-export interface FinishDeps {
+export interface FinishDeps extends StoreLoginDeps {
   /** As a person knows it: `auth.openai.com`. */
   readonly issuerName: string;
   readonly issuer: Pick<LoginIssuer, 'exchange'>;
-  readonly pool: AccountPool;
-  readonly clock: Clock;
   readonly log: Log;
   /** Told once an account's new login is stored. */
   readonly signedIn: (id: AccountId) => void;
 }
+
+/** Storing waits for a renewal of the same account, which may hang on the network. */
+const mostIdleMs = 3_000;
 
 /** The last two steps of every login: its code becomes tokens, its tokens a stored account. */
 export class LoginFinisher {
@@ -41,15 +40,17 @@ export class LoginFinisher {
     return answer;
   }
 
-  /** Resolves when nothing is being stored. */
+  /** Resolves when nothing is being stored, or after as long as a host may wait for us. */
   async idle(): Promise<void> {
-    await this.#storing;
+    const idle = new AbortController();
+    const stored = this.#storing.then(() => idle.abort());
+    await Promise.race([stored, this.#deps.clock.sleep(mostIdleMs, idle.signal).catch(() => undefined)]);
   }
 
   async #store(session: LoginSession, tokens: LoginTokens): Promise<LoginAnswer> {
-    const { pool, clock, log, issuerName } = this.#deps;
+    const { clock, log, issuerName } = this.#deps;
     try {
-      const stored = await storeLogin(pool, clock, tokens, session.wish);
+      const stored = await storeLogin(this.#deps, tokens, session.wish);
       if (typeof stored === 'string') return this.#failed(session, `The sign-in could not be finished, because the tokens of ${issuerName} cannot be used: ${stored}. Start it again.`);
       session.succeed(stored, clock.now());
       log('info', `${stored.name} signed in${stored.created ? ' and was added' : ''}.`);

@@ -9,18 +9,26 @@ import type { LoginWish } from './loginSession.ts';
 /** A login that is stored. `name` is what a person calls the account. */
 export interface StoredLogin { readonly accountId: AccountId; readonly name: string; readonly created: boolean; readonly otherAccount: boolean }
 
+/** Runs a task while none of these accounts' logins is renewed. */
+export type Exclusive = <T>(ids: readonly AccountId[], task: () => Promise<T>) => Promise<T>;
+
+export interface StoreLoginDeps { readonly pool: AccountPool; readonly clock: Clock; readonly exclusive: Exclusive }
+
 /**
  * Puts a new login into the pool, durably: someone known by identity keeps the row and all that a person set. Resolves to a clause that says why not
  * when the tokens do not say whose they are; rejects with the store's AppError.
  */
-export async function storeLogin(pool: AccountPool, clock: Clock, tokens: LoginTokens, wish: LoginWish): Promise<StoredLogin | string> {
+export async function storeLogin({ pool, clock, exclusive }: StoreLoginDeps, tokens: LoginTokens, wish: LoginWish): Promise<StoredLogin | string> {
   const { idToken, accessToken, refreshToken } = tokens;
   const [item] = parseImport(JSON.stringify({ tokens: { id_token: idToken, access_token: accessToken, refresh_token: refreshToken } }));
   if (!item?.ok) return item?.reason ?? 'the tokens could not be read';
   const { groupName, tags, note } = wish;
-  const intake = new AccountIntake(pool, clock, { groupName, source: 'login' });
-  const { action, stored } = intake.add({ ...item, personSet: { label: item.email ?? item.subject, groupName, tags, note } });
-  await intake.save();
-  const { id, label } = stored.account;
-  return { accountId: id, name: label, created: action === 'create', otherAccount: wish.accountId !== null && wish.accountId !== id };
+  const known = pool.findByIdentity(item);
+  return exclusive(known ? [known.account.id] : [], async () => {
+    const intake = new AccountIntake(pool, clock, { groupName, source: 'login' });
+    const { action, stored } = intake.add({ ...item, personSet: { label: item.email ?? item.subject, groupName, tags, note } });
+    await intake.save();
+    const { id, label } = stored.account;
+    return { accountId: id, name: label, created: action === 'create', otherAccount: wish.accountId !== null && wish.accountId !== id };
+  });
 }

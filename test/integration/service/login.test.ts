@@ -261,6 +261,7 @@ describe('signing in', () => {
     it('ends when the person denied', async () => {
       await begin({}, device);
       const { loginId, userCode } = await code();
+      await assert.rejects(harness.rpc.call('account/login/complete', { state: loginId, code: 'c' }), /does not wait for this sign-in/);
       harness.lab.denyDevice(userCode);
       await poll();
       assert.match((await status(loginId)).error ?? '', /declined/);

@@ -65,7 +65,7 @@ describe('CallbackListener', () => {
 
   it('answers with a page that stands alone, is kept nowhere, and ends the connection', async () => {
     const { redirectUri } = await listener().acquire();
-    const { headers, body } = await get(redirectUri);
+    const { headers, body } = await get(redirectUri, { connection: 'keep-alive' });
     const policy = /^default-src 'none'; style-src 'nonce-([^']+)'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/.exec(String(headers['content-security-policy']));
     assert.equal(/<style nonce="([^"]+)">/.exec(body)?.[1], policy?.[1]);
     assert.ok(policy?.[1]);
