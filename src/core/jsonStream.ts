@@ -6,9 +6,10 @@ import { isPersonalToken } from './personalToken.ts';
  */
 export type JsonPart = { readonly at: string; readonly text: string } | { readonly at: string; readonly token: string } | { readonly at: string; readonly problem: string } | null;
 
-/** An object longer than this, in UTF-16 units, is no login; and a text with so many mistakes is no file of accounts. */
+/** An object longer than this, in UTF-16 units, is no login; and a text with so many mistakes is no file of accounts (an object that is cut off counts for ten: finding that out is work). */
 const mostObject = 262_144;
 const mostProblems = 10_000;
+const noObject = 'a JSON object was expected';
 /** So many units of text are looked at between two chances to pause. */
 const stride = 65_536;
 
@@ -23,8 +24,8 @@ export function* splitJson(text: string): Generator<JsonPart, void, void> {
   let problems = 0;
   for (const part of splitList(text, 0, new Places(text), null)) {
     yield part;
-    if (part && 'problem' in part) problems += 1;
-    if (part && problems >= mostProblems) return yield { at: part.at, problem: `there are more than ${mostProblems} mistakes: this is not a file of accounts, and the rest of it was not read` };
+    if (part && 'problem' in part) problems += part.problem === noObject ? 1 : 10;
+    if (part && problems >= mostProblems) return yield { at: part.at, problem: `there are thousands of mistakes: this is not a file of accounts, and the rest of it was not read` };
   }
 }
 
@@ -71,36 +72,53 @@ function* splitObject(text: string, start: number, places: Places): Generator<Js
 
 type Found = { readonly end: number } | { readonly list: number; readonly depth: number };
 
+/** How far the reading of one object has come. `depth` is how many brackets are open. */
+interface Scan { at: number; depth: number; key: string; inData: boolean; readonly findList: boolean }
+
 /**
- * Where the object that begins at `from` ends; or, when its accounts are a list inside it, where that begins and how deep. `depth` is how many brackets are
- * open already. A string says what is wrong.
+ * Where the object that begins at `from` ends; or, when its accounts are a list inside it and `first` is set, where that begins and how deep. `depth` is how
+ * many brackets are open already. A string says what is wrong.
  */
 function* scanObject(text: string, from: number, depth: number, first: boolean): Generator<JsonPart, Found | string> {
-  let key = '';
-  let inData = false;
-  let pauseAt = from + stride;
-  for (let at = from; at < text.length; at += 1) {
-    if (at >= pauseAt) {
-      if (first && at - from > mostObject) return `the JSON object is longer than ${mostObject / 1024} KiB: it is not a login`;
-      yield null;
-      pauseAt = at + stride;
-    }
-    const char = text.charCodeAt(at);
-    if (char === quote) {
-      const end = stringEnd(text, at);
-      const value = first && (depth === 1 || (depth === 2 && inData)) ? valueOf(text, end + 1) : -1;
-      if (value >= 0) key = text.slice(at + 1, Math.min(end, at + 64));
-      if (value >= 0 && key === 'accounts' && text.charCodeAt(value) === openList) return { list: value, depth };
-      at = end;
-    } else if (char === openObject || char === openList) {
-      depth += 1;
-      if (depth === 2) inData = char === openObject && key === 'data';
-    } else if (char === closeObject || char === closeList) {
-      depth -= 1;
-      if (depth <= 0) return { end: at + 1 };
-    }
+  const scan: Scan = { at: from, depth, key: '', inData: false, findList: first };
+  while (scan.at < text.length) {
+    const found = scanSome(text, scan, scan.at + stride);
+    if (found) return found;
+    if (first && scan.at - from > mostObject) return `the JSON object is longer than ${mostObject / 1024} KiB: it is not a login`;
+    yield null;
   }
   return 'the JSON object is not closed: the text is cut off';
+}
+
+/** One stretch of it, in a function of its own because this is where the time goes. */
+function scanSome(text: string, scan: Scan, until: number): Found | null {
+  const end = Math.min(until, text.length);
+  while (scan.at < end) {
+    const char = text.charCodeAt(scan.at);
+    if (char === quote) {
+      const list = scanString(text, scan);
+      if (list >= 0) return { list, depth: scan.depth };
+    } else if (char === openObject || char === openList) {
+      scan.depth += 1;
+      if (scan.depth === 2) scan.inData = char === openObject && scan.key === 'data';
+    } else if (char === closeObject || char === closeList) {
+      scan.depth -= 1;
+      if (scan.depth <= 0) return { end: scan.at + 1 };
+    }
+    scan.at += 1;
+  }
+  return null;
+}
+
+/** Moves to the end of a string. Where the list begins when the string is the name of one of accounts, else -1. */
+function scanString(text: string, scan: Scan): number {
+  const begin = scan.at + 1;
+  scan.at = stringEnd(text, scan.at);
+  if (!scan.findList || (scan.depth !== 1 && !(scan.depth === 2 && scan.inData))) return -1;
+  const value = valueOf(text, scan.at + 1);
+  if (value < 0) return -1;
+  scan.key = text.slice(begin, Math.min(scan.at, begin + 64));
+  return scan.key === 'accounts' && text.charCodeAt(value) === openList ? value : -1;
 }
 
 /** Where the value of a member begins whose name ends before `from`; -1 when that was no name. */
@@ -116,7 +134,7 @@ function* splitWord(text: string, start: number, places: Places, inList: boolean
   const end = quoted ? stringEnd(text, start) : wordEnd(text, start);
   const word = end - start > 4096 ? '' : text.slice(quoted ? start + 1 : start, end);
   if (isPersonalToken(word)) yield { at, token: word };
-  else yield { at, problem: 'a JSON object was expected' };
+  else yield { at, problem: noObject };
   return isPersonalToken(word) || inList ? Math.max(quoted ? end + 1 : end, start + 1) : nextLine(text, start);
 }
 

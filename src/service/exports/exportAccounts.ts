@@ -7,10 +7,12 @@ import { AppError } from '../../core/appError.ts';
 import { exportedAccount, fileNameOf, withSorts } from '../../core/exportAccounts.ts';
 import type { AccountPool } from '../accountPool.ts';
 import { Slices } from '../slices.ts';
-import { notWritten, takeName, writeSecretFile } from './writeSecretFile.ts';
+import { notWritten, syncFolder, takeName, writeSecret, writeSecretFile } from './writeSecretFile.ts';
 
 /** An import takes no larger file, in bytes. */
 const mostBytes = 33_554_432;
+/** The wait for the disk is most of it. */
+const filesAtOnce = 8;
 
 export interface Exported { readonly count: number; readonly paths: string[]; readonly skipped: number }
 
@@ -68,18 +70,19 @@ async function toFolder(folder: string, logins: readonly Login[]): Promise<strin
   await mkdir(folder, { mode: 0o700 }).catch((thrown: unknown) => {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw notWritten(folder, thrown);
   });
-  const paths: string[] = [];
+  const paths = new Map<number, string>();
   const taken = new Set<string>();
-  const slices = new Slices();
-  try {
-    for (const { label, login } of logins) {
-      paths.push(await takeName(folder, fileNameOf(label), '.json', taken));
-      await writeSecretFile(paths[paths.length - 1] ?? folder, [`${JSON.stringify(login, null, 2)}\n`]);
-      if (slices.due) await slices.rest();
+  const queue = logins.entries();
+  const write = async (): Promise<void> => {
+    for (const [index, { label, login }] of queue) {
+      const path = await takeName(folder, fileNameOf(label), '.json', taken);
+      paths.set(index, path);
+      await writeSecret(path, [`${JSON.stringify(login, null, 2)}\n`]);
     }
-    return paths;
-  } catch (thrown) {
-    for (const path of paths) await rm(path, { force: true }).catch(() => undefined);
-    throw thrown;
-  }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: filesAtOnce }, write));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (!failed) return syncFolder(folder).then(() => [...paths].sort(([a], [b]) => a - b).map(([, path]) => path));
+  for (const path of paths.values()) await rm(path, { force: true }).catch(() => undefined);
+  throw failed.reason;
 }

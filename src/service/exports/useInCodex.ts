@@ -23,8 +23,14 @@ export function useInCodex(deps: UseInCodexDeps, accountId: AccountId): Promise<
     if (!stored) throw new AppError('notFound', `There is no account ${accountId}. It may have been deleted.`);
     const refusal = refusalOf(stored);
     if (refusal !== null) throw new AppError('conflict', refusal);
-    const backup = await writeLogin(deps, stored);
-    await deps.pool.update(sharedBy(deps.pool, stored));
+    // Marked before it is written: a login in two places that nobody keeps in step is dead at its second renewal. A personal token is never renewed.
+    const mark = stored.tokens.refreshToken !== null && !stored.account.codexShared;
+    if (mark) await deps.pool.update(new Map([[accountId, { codexShared: true }]]));
+    const backup = await writeLogin(deps, stored).catch(async (thrown: unknown) => {
+      if (mark) await deps.pool.update(new Map([[accountId, { codexShared: false }]]));
+      throw thrown;
+    });
+    await deps.pool.update(notShared(deps.pool, accountId));
     return { path: deps.codexAuth.path, backup };
   });
 }
@@ -53,11 +59,8 @@ function othersOf(text: string | null): Record<string, unknown> {
   return Object.fromEntries(Object.entries(file).filter(([name]) => !loginMembers.includes(name)));
 }
 
-/** Codex CLI holds one login: this one, and of no other account any more. A personal token is never renewed, so there is nothing to keep in step. */
-function sharedBy(pool: AccountPool, { account, tokens }: StoredAccount): Map<AccountId, AccountPatch> {
-  const patches = new Map<AccountId, AccountPatch>();
-  for (const { account: other } of pool.list()) if (other.codexShared && other.id !== account.id) patches.set(other.id, { codexShared: false });
-  const codexShared = tokens.refreshToken !== null;
-  if (account.codexShared !== codexShared) patches.set(account.id, { codexShared });
-  return patches;
+/** Codex CLI holds one login: that of no other account any more. */
+function notShared(pool: AccountPool, holder: AccountId): Map<AccountId, AccountPatch> {
+  const others = pool.list().filter(({ account }) => account.codexShared && account.id !== holder);
+  return new Map(others.map(({ account }) => [account.id, { codexShared: false }]));
 }

@@ -8,6 +8,14 @@ import { AppError } from '../../core/appError.ts';
  * says what is in the way.
  */
 export async function writeSecretFile(path: string, parts: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  await writeSecret(path, parts);
+  await syncFolder(dirname(path)).catch((thrown: unknown) => {
+    throw notWritten(path, thrown);
+  });
+}
+
+/** The same without the last step, syncFolder(), which many files in one folder need only once. */
+export async function writeSecret(path: string, parts: Iterable<string> | AsyncIterable<string>): Promise<void> {
   const half = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const file = await open(half, 'wx', 0o600);
@@ -18,14 +26,13 @@ export async function writeSecretFile(path: string, parts: Iterable<string> | As
       await file.close();
     }
     await rename(half, path);
-    await syncFolder(dirname(path));
   } catch (thrown) {
     await rm(half, { force: true }).catch(() => undefined);
     throw notWritten(path, thrown);
   }
 }
 
-/** Takes a name for writeSecretFile, so that nothing that is there is replaced: `name.json`, else `name-2.json`, … Resolves to its path. */
+/** Takes a name for writeSecret, so that nothing that is there is replaced: `name.json`, else `name-2.json`, … Resolves to its path. */
 export async function takeName(folder: string, name: string, ending: string, taken: Set<string>): Promise<string> {
   for (let count = 1; ; count += 1) {
     const candidate = `${name}${count === 1 ? '' : `-${count}`}${ending}`;
@@ -42,7 +49,7 @@ export async function takeName(folder: string, name: string, ending: string, tak
 }
 
 /** Makes new names durable. Windows knows no such call for a folder. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
