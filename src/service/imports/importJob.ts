@@ -1,3 +1,4 @@
+import type { AccountId } from '../../contract/account.ts';
 import type { ImportStart, ImportStatus } from '../../contract/importJob.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Log } from '../../core/logger.ts';
@@ -137,11 +138,32 @@ export class ImportJob {
   /** A login that is just being renewed must not be overwritten with what it was before. */
   #storeBatch(intake: AccountIntake, batch: readonly FoundAccount[]): Promise<Planned[]> {
     const changed = batch.flatMap(({ item }) => intake.wouldChange(item) ?? []);
-    return this.#deps.tokens.exclusive(changed, async () => {
+    return this.#whenFree(changed, async () => {
       const planned = batch.map(({ item }) => intake.add(item));
       await intake.save();
       return planned;
     });
+  }
+
+  /** Runs a task once nobody renews these logins. A renewal can take a minute, and who cancels does not wait for it; a task that runs is waited for. */
+  async #whenFree<T>(ids: readonly AccountId[], task: () => Promise<T>): Promise<T> {
+    const { signal } = this.#end;
+    const left = Promise.withResolvers<never>();
+    let begun = false;
+    const leave = (): void => {
+      if (!begun) left.reject(new AppError('cancelled', 'Cancelled.'));
+    };
+    signal.addEventListener('abort', leave);
+    const done = this.#deps.tokens.exclusive(ids, () => {
+      signal.throwIfAborted();
+      begun = true;
+      return task();
+    });
+    try {
+      return await Promise.race([done, left.promise]);
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
   }
 
   #count({ action }: Planned): void {

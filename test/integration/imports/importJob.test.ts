@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { startHarness, type Harness } from '../../lab/gatewayUnderTest.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { accountA, startHarness, type Harness } from '../../lab/gatewayUnderTest.ts';
 import { ManualClock } from '../../lab/manualClock.ts';
 import { accountsOf, authFile, authText, counts, follow, importAll, readImport, storeImport, textSource, wipe } from './importing.ts';
 
@@ -144,5 +146,36 @@ describe('imports nobody finishes', () => {
     await harness.restart();
     await assert.rejects(harness.rpc.call('account/import/status', { importId: begun.importId }), { code: 'notFound' });
     assert.deepEqual(await accountsOf(harness.rpc), []);
+  });
+});
+
+describe('an import beside a renewal', () => {
+  let harness: Harness;
+  before(async () => { harness = await startHarness([accountA]); });
+  after(() => harness.dispose());
+
+  it('waits for it, so that the renewed login is not overwritten with the one before', async () => {
+    const { lab, rpc } = harness;
+    const accountId = await harness.accountId('a');
+    const { paths } = await rpc.call('account/export', { file: join(harness.folder, 'before.json') });
+    const [before] = JSON.parse(readFileSync(paths[0] ?? '', 'utf8')) as object[];
+    const ready = await readImport(rpc, textSource(JSON.stringify({ ...before, OPENAI_API_KEY: 'sk-new' })));
+    assert.deepEqual(counts(ready), [1, 0, 1, 0, 0]);
+    lab.refreshes('a').hold = 'answer';
+    const renewal = rpc.call('account/tokens/refresh', { accountId });
+    await lab.until(() => lab.refreshes('a').rotated === 1);
+    const storing = await rpc.call('account/import/commit', { importId: ready.importId });
+    const held = await rpc.call('account/import/status', { importId: ready.importId, seenRevision: storing.revision, waitMs: 300 });
+    assert.deepEqual([held.state, held.done], ['storing', 0]);
+    const other = await readImport(rpc, textSource(JSON.stringify({ ...before, OPENAI_API_KEY: 'sk-other' })));
+    await rpc.call('account/import/commit', { importId: other.importId });
+    const cancelled = await rpc.call('account/import/cancel', { importId: other.importId });
+    assert.deepEqual([cancelled.state, cancelled.done], ['cancelled', 0], 'who cancels does not wait for it');
+    lab.refreshes('a').hold = null;
+    lab.release();
+    await renewal;
+    assert.deepEqual(counts(await follow(rpc, held, 'storing')), [1, 0, 1, 0, 0]);
+    await rpc.call('account/tokens/refresh', { accountId });
+    assert.deepEqual([lab.refreshes('a').rotated, lab.refreshes('a').ended], [2, 0], 'it holds the token of the renewal');
   });
 });
