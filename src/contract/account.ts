@@ -7,14 +7,30 @@ export type AccountId = z.infer<typeof AccountId>;
 export const AccountStatus = z.enum(['ready', 'low', 'exhausted', 'coolingDown', 'needsLogin', 'blocked', 'disabled', 'unavailable', 'unknown']);
 export type AccountStatus = z.infer<typeof AccountStatus>;
 
-/** One rate-limit window of an account, as last heard from the provider. Percentages 0-100, times in Unix seconds. */
+/**
+ * One rate-limit window of an account, as last heard from the provider. Percentages 0-100, times in Unix seconds. `account`: it limits everything the
+ * account does; `extra`: one feature or model.
+ */
 export const UsageWindow = z.object({
   name: z.string(),
   minutes: z.nullable(z.number()),
   usedPercent: z.number(),
   resetsAt: z.nullable(z.number()),
+  scope: z._default(z.enum(['account', 'extra']), 'account'),
 });
 export type UsageWindow = z.infer<typeof UsageWindow>;
+
+/** What a window will do at the pace of the last hours: percent an hour, and when it is empty (Unix s), null when it lasts until it resets or nobody knows. */
+export const WindowForecast = z.object({ perHour: z.number(), emptyAt: z.nullable(z.number()) });
+export type WindowForecast = z.infer<typeof WindowForecast>;
+
+/** A window as people see it. */
+export const AccountWindow = z.extend(UsageWindow, { forecast: z._default(z.nullable(WindowForecast), null) });
+export type AccountWindow = z.infer<typeof AccountWindow>;
+
+/** Bought credits, as the provider words the balance. */
+export const Credits = z.object({ hasCredits: z.boolean(), unlimited: z.boolean(), balance: z.nullable(z.string()) });
+export type Credits = z.infer<typeof Credits>;
 
 /** `login`: renewed by its refresh token; `accessOnly`: ends with its access token; `personalToken`: an `at-…` token, which is never renewed. */
 export const AccountKind = z.enum(['login', 'accessOnly', 'personalToken']);
@@ -38,7 +54,16 @@ export const Account = z.object({
   status: AccountStatus,
   statusReason: z.nullable(z.string()),
   availableAt: z.nullable(z.number()),
-  windows: z.array(UsageWindow),
+  windows: z.array(AccountWindow),
+  /** Only one window of its own is known: the others may be spent, or not exist. */
+  singleWindow: z._default(z.boolean(), false),
+  credits: z._default(z.nullable(Credits), null),
+  /** Resets of a spent window that a person may redeem. */
+  resetCredits: z._default(z.number(), 0),
+  /** When its windows were last heard of. */
+  usageAt: optionalTime,
+  /** Why reading its usage failed last; null when it did not. */
+  usageError: optionalText,
   kind: z._default(AccountKind, 'login'),
   tags: z._default(z.array(z.string()), []),
   note: optionalText,

@@ -6,6 +6,7 @@ import { LoginStart, LoginStarted, LoginStatus } from './login.ts';
 import { KeyId, PlatformKey, ProtocolType } from './platformKey.ts';
 import { RequestLogItem, StatusClass, TodaySummary } from './requestLog.ts';
 import { BackupDone, BackupStart, CodexLogin, CodexLoginWritten, ExportDone, ExportStart } from './transfer.ts';
+import { PoolUsage, ResetCredit, ResetOutcome, UsageHour, UsageRefresh, UsageSnapshot } from './usage.ts';
 
 /** Raised with every change that an older or newer window could not understand. */
 export const contractVersion = 1;
@@ -68,6 +69,22 @@ export const methods = {
   /** Writes this account's login into Codex CLI's `auth.json` and keeps it in step from then on. */
   'account/useInCodex': { params: z.object({ accountId: AccountId }), result: CodexLoginWritten },
   'backup/create': { params: BackupStart, result: BackupDone },
+  'account/usage/read': { params: z.optional(z.nullable(z.object({ accountId: optionalText }))), result: z.object({ snapshot: z.nullable(UsageSnapshot) }) },
+  'account/usage/list': { params: nothing, result: z.object({ items: z.array(UsageSnapshot) }) },
+  /** With an account its failure is told; without one all are asked, and failures are not. */
+  'account/usage/refresh': { params: z.optional(z.nullable(z.object({ accountId: optionalText }))), result: Done },
+  /** Ours: many accounts, with progress. All when none are named. */
+  'account/usage/refresh/start': { params: z.optional(z.nullable(z.object({ accountIds: z.optional(ids) }))), result: UsageRefresh },
+  'account/usage/refresh/status': { params: z.object({ refreshId: z.string(), seenRevision: z.optional(z.number()), waitMs }), result: UsageRefresh },
+  'account/usage/refresh/cancel': { params: z.object({ refreshId: z.string() }), result: UsageRefresh },
+  /** Windows by the hour, 90 days back; times in Unix seconds. */
+  'usage/history': { params: z.optional(z.object({ accountId: z.optional(z.nullable(AccountId)), from: z.optional(z.number()), to: z.optional(z.number()) })), result: z.object({ items: z.array(UsageHour) }) },
+  'usage/pool': { params: nothing, result: PoolUsage },
+  'account/resetCredits/list': { params: z.object({ accountId: AccountId }), result: z.object({ items: z.array(ResetCredit) }) },
+  /** Spends one; only ever at a person's explicit wish. */
+  'account/resetCredits/redeem': { params: z.object({ accountId: AccountId, creditId: z.string() }), result: z.object({ outcome: ResetOutcome }) },
+  /** A window says whether a person looks at it; again at least every two minutes. */
+  'window/presence': { params: z.object({ windowId: z.string().check(z.minLength(1), z.maxLength(100)), active: z.boolean() }), result: Done },
   'apikey/list': { params: nothing, result: z.object({ items: z.array(PlatformKey) }) },
   'apikey/create': {
     params: z.object({ name: optionalText, modelSlug: optionalText, reasoningEffort: optionalText, protocolType: z.optional(z.nullable(ProtocolType)) }),
@@ -112,6 +129,7 @@ export const events = {
   'apikey/changed': z.array(PlatformKey),
   'requestlog/added': z.array(RequestLogItem),
   'gateway/changed': GatewayState,
+  'usage/changed': PoolUsage,
 } satisfies Record<string, z.ZodMiniType>;
 
 export type Method = keyof typeof methods;

@@ -1,8 +1,8 @@
 import type { Account, AccountKind, AccountStatus } from '../contract/account.ts';
 import type { StoredAccount, TokenRecord } from './records.ts';
-
-/** Under so much left, in percent, an account counts as low. */
-const lowPercent = 15;
+import type { WindowSample } from './usageForecast.ts';
+import { availabilityOf, defaultLowPercent, ownWindows, type Availability } from './availability.ts';
+import { forecastOf } from './usageForecast.ts';
 
 export interface StatusOf {
   readonly status: AccountStatus;
@@ -11,25 +11,41 @@ export interface StatusOf {
   readonly availableAt: number | null;
 }
 
-/** The one account state, for every surface. `now` in Unix ms. */
-export function accountStatus({ account, state }: StoredAccount, now: number): StatusOf {
-  if (!account.enabled) return { status: 'disabled', reason: null, availableAt: null };
-  if (state.needsLogin !== null) return { status: 'needsLogin', reason: state.needsLogin, availableAt: null };
-  if (state.blocked !== null) return { status: 'blocked', reason: state.blocked, availableAt: null };
-  if (state.exhaustedUntil > now) return { status: 'exhausted', reason: 'usage_limit_reached', availableAt: Math.ceil(state.exhaustedUntil / 1000) };
-  if (state.coolUntil > now) return { status: 'coolingDown', reason: state.coolReason, availableAt: Math.ceil(state.coolUntil / 1000) };
-  if (state.windows.length === 0) return { status: 'unknown', reason: null, availableAt: null };
-  const low = state.windows.some(({ usedPercent, resetsAt }) => usedPercent > 100 - lowPercent && (resetsAt === null || resetsAt * 1000 > now));
-  return { status: low ? 'low' : 'ready', reason: null, availableAt: null };
+/** The state of an account as the RPC words it. `now` in Unix ms. */
+export function accountStatus(stored: StoredAccount, now: number, lowPercent: number = defaultLowPercent): StatusOf {
+  const availability = availabilityOf(stored, now, lowPercent);
+  const { until, reason } = availability;
+  return { status: statusOf(availability), reason, availableAt: until === null ? null : Math.ceil(until / 1000) };
 }
 
-/** An account as clients of the RPC see it. */
-export function accountView(stored: StoredAccount, now: number): Account {
+function statusOf({ kind, until }: Availability): AccountStatus {
+  switch (kind) {
+    case 'available':
+    case 'singleWindow': return 'ready';
+    case 'unavailable': return until === null ? 'unavailable' : 'coolingDown';
+    default: return kind;
+  }
+}
+
+/** What the view of an account takes from elsewhere. */
+export interface ViewContext {
+  readonly lowPercent: number;
+  /** What was heard of a window before, oldest first. */
+  readonly samplesOf: (window: string) => readonly WindowSample[];
+}
+
+const nothingElse: ViewContext = { lowPercent: defaultLowPercent, samplesOf: () => [] };
+
+/** An account as clients of the RPC see it. `now` in Unix ms. */
+export function accountView(stored: StoredAccount, now: number, { lowPercent, samplesOf }: ViewContext = nothingElse): Account {
   const { id, label, groupName, sort, email, plan, enabled, tags, note, chatgptAccountId, workspaceName, workspaceRole, createdAt, codexShared } = stored.account;
   const { accessExpiresAt, lastRefresh } = stored.tokens;
-  const { status, reason, availableAt } = accountStatus(stored, now);
+  const { windows, windowsAt, credits, resetCredits, usageError } = stored.state;
+  const { status, reason, availableAt } = accountStatus(stored, now, lowPercent);
   return {
-    id, label, groupName, sort, email, plan, enabled, status, statusReason: reason, availableAt, windows: [...stored.state.windows], kind: kindOf(stored.tokens),
+    id, label, groupName, sort, email, plan, enabled, status, statusReason: reason, availableAt, kind: kindOf(stored.tokens),
+    windows: windows.map((window) => ({ ...window, forecast: forecastOf(samplesOf(window.name), window, now) })),
+    singleWindow: ownWindows(windows).length === 1, credits, resetCredits, usageAt: windowsAt > 0 ? Math.floor(windowsAt / 1000) : null, usageError,
     tags: [...tags], note, chatgptAccountId, workspaceName, workspaceRole, createdAt, codexShared, tokenExpiresAt: accessExpiresAt, lastRefresh: lastRefresh > 0 ? lastRefresh : null,
   };
 }

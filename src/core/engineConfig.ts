@@ -29,4 +29,23 @@ export interface EngineConfig {
   readonly rpcToken: string | null;
   readonly rpcTokenFile: string;
   readonly upstreamCookie: string | null;
+  /** Under so much left, in percent, an account counts as low. */
+  readonly lowPercent: number;
+  readonly usage: {
+    /** Usage is asked for again and again; live figures come in any case. */
+    readonly poll: boolean;
+    /** Also while nobody looks and nothing is sent. */
+    readonly whenIdle: boolean;
+    readonly pace: Pace;
+    /** As many accounts are asked at the same time. */
+    readonly workers: number;
+    /** The same kind of failure of an account is told once in so long; 0 = every time. */
+    readonly failureWindowMs: number;
+    /** Snapshots of an account that are kept; 0 = all. */
+    readonly retainPerAccount: number;
+  };
+  readonly keepalive: Pace;
 }
+
+/** How often a loop runs: every `intervalMs` and up to `jitterMs` more; after failures in a row twice as long each time, up to `backoffMaxMs`. */
+export interface Pace { readonly intervalMs: number; readonly jitterMs: number; readonly backoffMaxMs: number }

@@ -24,7 +24,7 @@ export type Effect =
   | { readonly kind: 'none' }
   | { readonly kind: 'needsLogin'; readonly reason: string }
   | { readonly kind: 'blocked'; readonly reason: string }
-  | { readonly kind: 'exhausted'; readonly until: number }
+  | { readonly kind: 'exhausted'; readonly until: number; readonly at: number }
   | { readonly kind: 'cooldown'; readonly ladder: 'challenge' | 'rate' | 'fixed'; readonly until: number; readonly reason: string }
   | { readonly kind: 'modelBlocked'; readonly model: string; readonly until: number }
   /** Counts as a cooldown only when another account then answers the request. */
@@ -69,7 +69,7 @@ export function judgeFailure(failure: Failure, context: FailureContext): Verdict
 function judgeAnswer(answer: Extract<Failure, { kind: 'answer' }>, context: FailureContext): Verdict {
   const { error } = answer;
   const name = error.code ?? error.type ?? `http_${error.status}`;
-  if (isSpent(answer)) return { step: 'next', effect: { kind: 'exhausted', until: spentUntil(answer, context) }, reason: name };
+  if (isSpent(answer)) return { step: 'next', effect: { kind: 'exhausted', until: spentUntil(answer, context), at: context.now }, reason: name };
   if (isModelUnsupported(error)) return { step: 'next', effect: modelEffect(context), reason: 'model_not_supported' };
   switch (error.status) {
     case 401: return context.refreshed
@@ -144,7 +144,7 @@ export function applyEffect(state: AccountState, effect: Effect): AccountState {
     case 'unhealthy': return state;
     case 'needsLogin': return { ...state, needsLogin: effect.reason };
     case 'blocked': return { ...state, blocked: effect.reason };
-    case 'exhausted': return { ...state, exhaustedUntil: Math.max(state.exhaustedUntil, effect.until) };
+    case 'exhausted': return { ...state, exhaustedUntil: Math.max(state.exhaustedUntil, effect.until), exhaustedAt: effect.at };
     case 'modelBlocked': return { ...state, modelBlocks: { ...state.modelBlocks, [effect.model]: effect.until } };
     case 'cooldown': return {
       ...state,

@@ -1,5 +1,5 @@
 import { AppError } from './appError.ts';
-import type { EngineConfig } from './engineConfig.ts';
+import type { EngineConfig, Pace } from './engineConfig.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,7 +25,7 @@ export function parseEngineConfig(env: Environment, dbPath: string): EngineConfi
     redirectUri: address(env, 'REDIRECT_URI'),
     loginListen: listenAddress('LOGIN_ADDR', text(env, 'LOGIN_ADDR') ?? 'localhost:1455'),
     loginNonLoopback: ['1', 'true', 'TRUE', 'yes', 'YES'].includes(env[`${prefix}ALLOW_NON_LOOPBACK_LOGIN_ADDR`] ?? ''),
-    usageBaseUrl: trimSlashes(address(env, 'USAGE_BASE_URL') ?? 'https://chatgpt.com'),
+    usageBaseUrl: trimSlashes(address(env, 'USAGE_BASE_URL') ?? usageBaseOf(upstreamBaseUrl)),
     connectTimeoutMs: integer(env, 'UPSTREAM_CONNECT_TIMEOUT_SECS', 15) * 1000,
     totalTimeoutMs: integer(env, 'UPSTREAM_TOTAL_TIMEOUT_MS', 120_000),
     streamTimeoutMs: integer(env, 'UPSTREAM_STREAM_TIMEOUT_MS', 300_000),
@@ -33,6 +33,17 @@ export function parseEngineConfig(env: Environment, dbPath: string): EngineConfi
     rpcToken: text(env, 'RPC_TOKEN'),
     rpcTokenFile: beside(dbPath, text(env, 'RPC_TOKEN_FILE') ?? 'codexmanager.rpc-token'),
     upstreamCookie: text(env, 'UPSTREAM_COOKIE'),
+    lowPercent: Math.min(100, integer(env, 'LOW_PERCENT', 15)),
+    usage: {
+      // Its presence counts, whatever it says, as in the original.
+      poll: env[`${prefix}DISABLE_POLLING`] === undefined,
+      whenIdle: text(env, 'USAGE_POLL_WHEN_IDLE') === 'true',
+      pace: pace(env, 'USAGE_POLL', { interval: 600, jitter: 5, backoff: 1800 }),
+      workers: Math.max(1, integer(env, 'USAGE_REFRESH_WORKERS', 4)),
+      failureWindowMs: integer(env, 'USAGE_REFRESH_FAILURE_EVENT_WINDOW_SECS', 60) * 1000,
+      retainPerAccount: integer(env, 'USAGE_SNAPSHOTS_RETAIN_PER_ACCOUNT', 200),
+    },
+    keepalive: pace(env, 'GATEWAY_KEEPALIVE', { interval: 180, jitter: 5, backoff: 900 }),
   };
 }
 
@@ -46,6 +57,14 @@ function integer(env: Environment, name: string, byDefault: number): number {
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : byDefault;
 }
 
+/** Seconds become milliseconds; an interval is 30 s at least. What both loops share is used where a loop has nothing of its own; one that is set but no number is the default. */
+function pace(env: Environment, loop: string, byDefault: { readonly interval: number; readonly jitter: number; readonly backoff: number }): Pace {
+  const own = (name: string, shared: string, value: number): number => (text(env, `${loop}_${name}`) !== null ? integer(env, `${loop}_${name}`, value) : integer(env, shared, value));
+  const interval = Math.max(30, integer(env, `${loop}_INTERVAL_SECS`, byDefault.interval));
+  const backoff = own('FAILURE_BACKOFF_MAX_SECS', 'POLL_FAILURE_BACKOFF_MAX_SECS', byDefault.backoff);
+  return { intervalMs: interval * 1000, jitterMs: own('JITTER_SECS', 'POLL_JITTER_SECS', byDefault.jitter) * 1000, backoffMaxMs: Math.max(interval, backoff) * 1000 };
+}
+
 function address(env: Environment, name: string): string | null {
   const value = text(env, name);
   if (value === null) return null;
@@ -57,6 +76,11 @@ function address(env: Environment, name: string): string | null {
 
 function trimSlashes(url: string): string {
   return url.replace(/\/+$/, '');
+}
+
+/** Usage is asked for where requests go: the same login must not be shown to two providers. */
+function usageBaseOf(upstreamBaseUrl: string): string {
+  return /^(.*\/backend-api)(\/|$)/.exec(upstreamBaseUrl)?.[1]?.replace(/^https:\/\/chatgpt\.com\/backend-api$/, 'https://chatgpt.com') ?? 'https://chatgpt.com';
 }
 
 /** A ChatGPT host alone means its Codex backend. */

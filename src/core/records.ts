@@ -1,4 +1,4 @@
-import type { AccountId, UsageWindow } from '../contract/account.ts';
+import type { AccountId, Credits, UsageWindow } from '../contract/account.ts';
 import type { KeyId, ProtocolType } from '../contract/platformKey.ts';
 import type { RequestLogItem } from '../contract/requestLog.ts';
 
@@ -56,6 +56,14 @@ export interface AccountState {
   readonly modelBlocks: Readonly<Record<string, number>>;
   /** Last heard rate-limit windows. */
   readonly windows: readonly UsageWindow[];
+  /** Unix ms they were heard at, 0 = never. */
+  readonly windowsAt: number;
+  /** Unix ms at which `exhaustedUntil` was learnt: what was read before it says nothing about it. */
+  readonly exhaustedAt: number;
+  readonly credits: Credits | null;
+  readonly resetCredits: number;
+  /** Why reading the usage failed last. */
+  readonly usageError: string | null;
   /** Unix ms until which the issuer is not asked again for an API key of the OpenAI platform, because it refused. */
   readonly apiKeyRefusedUntil: number;
   /** Lowercase hex SHA-256 of the refresh token that Codex CLI's `auth.json` was last seen to share with this account; null when it never did. */
@@ -64,7 +72,8 @@ export interface AccountState {
 
 export const freshState: AccountState = {
   needsLogin: null, blocked: null, exhaustedUntil: 0, coolUntil: 0, coolReason: null,
-  challengeSteps: 0, rateSteps: 0, failureSteps: 0, failuresInRow: 0, modelBlocks: {}, windows: [], apiKeyRefusedUntil: 0, codexTokenHash: null,
+  challengeSteps: 0, rateSteps: 0, failureSteps: 0, failuresInRow: 0, modelBlocks: {}, windows: [], windowsAt: 0, exhaustedAt: 0, credits: null, resetCredits: 0, usageError: null,
+  apiKeyRefusedUntil: 0, codexTokenHash: null,
 };
 
 /** A stored account, whole. */
@@ -100,3 +109,6 @@ export interface Binding {
   /** Unix ms it was last seen; the oldest are dropped first. */
   readonly seenAt: number;
 }
+
+/** An account's windows as they were heard at `at` (Unix ms). */
+export interface UsageSample { readonly accountId: AccountId; readonly at: number; readonly windows: readonly UsageWindow[] }

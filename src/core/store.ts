@@ -2,7 +2,8 @@ import type { AccountId } from '../contract/account.ts';
 import type { KeyId } from '../contract/platformKey.ts';
 import type { RequestLogItem, StatusClass, TodaySummary } from '../contract/requestLog.ts';
 import type { LogTuple } from './logTuple.ts';
-import type { AccountRecord, AccountState, Binding, KeyRecord, StoredAccount, TokenRecord } from './records.ts';
+import type { UsageHour } from '../contract/usage.ts';
+import type { AccountRecord, AccountState, Binding, KeyRecord, StoredAccount, TokenRecord, UsageSample } from './records.ts';
 
 /** What the engine needs to know when the store opens. */
 export interface OpenedStore {
@@ -35,7 +36,8 @@ export interface Store {
   /** Resolves to how many there were. */
   deleteAccounts(ids: readonly AccountId[]): Promise<number>;
   saveTokens(id: AccountId, tokens: TokenRecord): Promise<void>;
-  saveState(id: AccountId, state: AccountState): Promise<void>;
+  /** All in one transaction. */
+  saveStates(states: readonly { readonly id: AccountId; readonly state: AccountState }[]): Promise<void>;
   /** Stores a key and its secret together. */
   createKey(key: KeyRecord, secret: string): Promise<void>;
   setKeyEnabled(id: KeyId, enabled: boolean): Promise<boolean>;
@@ -51,6 +53,14 @@ export interface Store {
   clearRequests(): Promise<void>;
   /** Totals of rows with `from` ≤ createdAt < `to` (Unix s). They survive clearRequests. */
   summary(from: number, to: number): Promise<TodaySummary>;
+  /** Keeps what was heard, the newest `retain` of each account (0 = all), and adds it to the hours. NORMAL durability. */
+  appendUsage(samples: readonly UsageSample[], retain: number): Promise<void>;
+  /** Everything heard since (Unix ms), oldest first. */
+  recentUsage(since: number): Promise<UsageSample[]>;
+  /** By the hour, `from` ≤ hour < `to` (Unix s), of one account or of all; oldest first, at most 100,000. */
+  usageHours(options: { readonly accountId: AccountId | null; readonly from: number; readonly to: number }): Promise<UsageHour[]>;
+  /** Forgets what was heard of these accounts. */
+  forgetUsage(ids: readonly AccountId[]): Promise<void>;
   /** Checkpoints and closes both files. Nothing may be called afterwards. */
   close(): Promise<void>;
 }

@@ -1,10 +1,11 @@
 import type { Failure } from '../core/failure.ts';
-import type { UsageWindow } from '../contract/account.ts';
 import type { TransportFailure, UpstreamHandler, UpstreamHeaders, UpstreamRequest, UpstreamTurn, OpenTurn } from '../core/upstreamPort.ts';
 import type { UpstreamError } from '../core/upstreamError.ts';
 import type { TurnClient } from './turnClient.ts';
 import { readRetryAfter } from '../core/cooldown.ts';
-import { readRateLimits, spentUntil } from '../core/rateLimitHeaders.ts';
+import { readUsageEvent } from '../core/usageBody.ts';
+import { readUsageHeaders, silent } from '../core/usageHeaders.ts';
+import { spentUntil, type UsageReading } from '../core/usageWindows.ts';
 import { readUpstreamError } from '../protocol/responses/upstreamErrorBody.ts';
 import { ResponseWatcher } from '../protocol/responses/responseWatcher.ts';
 import { SseSplitter } from '../protocol/sseSplitter.ts';
@@ -29,15 +30,16 @@ export interface AttemptOptions {
   readonly now: () => number;
   /** Whether a failure in the middle of a stream is the client's own and goes to it as it came. */
   readonly isClientFault: (error: UpstreamError) => boolean;
+  /** Hears of the account's usage the moment an answer or an event in it tells. */
+  readonly heard: (reading: UsageReading) => void;
 }
 
 /** One call to one account: holds the stream back until it says something, then passes it on untouched and watches. */
 export class Attempt implements UpstreamHandler {
-  readonly watcher = new ResponseWatcher();
+  readonly watcher = new ResponseWatcher((event) => this.#hear(readUsageEvent(event, this.#options.now())));
   /** Upstream's HTTP status, null until it answers. */
   status: number | null = null;
   turnState: string | null = null;
-  windows: readonly UsageWindow[] = [];
   /** Unix ms of the first content event, null until there is one. */
   firstContentAt: number | null = null;
   readonly #options: AttemptOptions;
@@ -45,6 +47,8 @@ export class Attempt implements UpstreamHandler {
   readonly #finish: (end: AttemptEnd) => void;
   readonly ended: Promise<AttemptEnd>;
   #call: UpstreamTurn | null = null;
+  /** What the headers told. */
+  #usage = silent;
   #headers: UpstreamHeaders = {};
   #arrived: Buffer[] = [];
   #plain: Buffer[] | null = null;
@@ -72,15 +76,11 @@ export class Attempt implements UpstreamHandler {
     this.#end({ kind: 'failed', failure: { kind: 'clientGone' }, answer: null });
   }
 
-  /** Unix ms until which the account is spent, as the headers tell it; null when they do not. */
-  get spentUntil(): number | null {
-    return spentUntil(this.windows, this.#options.now());
-  }
-
   onHead(status: number, headers: UpstreamHeaders): void {
     this.status = status;
     this.#headers = headers;
-    this.windows = readRateLimits(headers);
+    this.#usage = readUsageHeaders(headers, this.#options.now());
+    this.#hear(this.#usage);
     this.turnState = headerOf(headers, 'x-codex-turn-state') ?? null;
     if (status < 300 && (headerOf(headers, 'content-type') ?? '').includes('text/event-stream')) this.#options.client.open(answerHeaders(headers, this.#options.askedModel));
     else this.#plain = [];
@@ -184,7 +184,11 @@ export class Attempt implements UpstreamHandler {
 
   #answer(error: UpstreamError, status: number): Failure {
     const now = this.#options.now();
-    return { kind: 'answer', error: { ...error, status }, retryAfterMs: readRetryAfter(headerOf(this.#headers, 'retry-after'), now), spentUntil: spentUntil(this.windows, now) };
+    return { kind: 'answer', error: { ...error, status }, retryAfterMs: readRetryAfter(headerOf(this.#headers, 'retry-after'), now), spentUntil: spentUntil(this.#usage.windows, now) };
+  }
+
+  #hear(reading: UsageReading | null): void {
+    if (reading !== null && reading !== silent) this.#options.heard(reading);
   }
 
   #end(end: AttemptEnd): void {

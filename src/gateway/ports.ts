@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AccountId, UsageWindow } from '../contract/account.ts';
+import type { AccountId } from '../contract/account.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineConfig } from '../core/engineConfig.ts';
 import type { Effect } from '../core/failure.ts';
 import type { Log } from '../core/logger.ts';
 import type { Binding, KeyRecord, RequestLogRow, StoredAccount } from '../core/records.ts';
 import type { OpenTurn } from '../core/upstreamPort.ts';
+import type { UsageReading } from '../core/usageWindows.ts';
 
 /** The accounts as the gateway uses them. */
 export interface Pool {
@@ -13,7 +14,10 @@ export interface Pool {
   find(id: AccountId): StoredAccount | undefined;
   learn(id: AccountId, effect: Effect): void;
   outrun(id: AccountId, reason: string): void;
-  succeeded(id: AccountId, windows: readonly UsageWindow[], spentUntil: number | null): void;
+  /** The account answered a request to its end. */
+  succeeded(id: AccountId): void;
+  /** What an answer or an event in it told about the account's usage, the moment it arrives. */
+  heard(id: AccountId, reading: UsageReading): void;
 }
 
 /** Renews a login whose access token upstream refused. What a failure means for the account is learnt by then. */

@@ -37,6 +37,9 @@ export async function send(context: GatewayContext, turn: Turn, client: TurnClie
     askedModel: turn.model,
     now: () => clock.now(),
     isClientFault: (error) => judgeFailure({ kind: 'answer', error: { ...error, status: error.status ?? 500 }, retryAfterMs: null, spentUntil: null }, { now: 0, model: null, state: freshState, refreshed: true }).step === 'return',
+    heard: (reading) => {
+      if (target === context.target) context.pool.heard(accountId, reading);
+    },
     request: {
       origin: target.origin, path: target.path, method: 'POST', headers, body,
       headersTimeoutMs: headersTimeout(config.totalTimeoutMs, config.streamTimeoutMs), idleTimeoutMs: config.streamTimeoutMs,
@@ -67,9 +70,9 @@ function record(turn: Turn, attempt: Attempt, end: AttemptEnd, accountId: string
   turn.entry.error = end.kind === 'answered' ? null : reason;
 }
 
-/** What the answer gave out that only this account can read, and what it said about the account's windows. */
+/** What the answer gave out that only this account can read. */
 function learnFromAnswer({ pool, bindings }: GatewayContext, attempt: Attempt, end: AttemptEnd, accountId: StoredAccount['account']['id']): void {
   for (const item of attempt.watcher.encrypted) bindings.bind('encrypted', sha256(item), accountId);
   if (attempt.turnState !== null && end.kind !== 'failed') bindings.bind('turnState', sha256(attempt.turnState), accountId);
-  if (end.kind === 'answered') pool.succeeded(accountId, attempt.windows, attempt.spentUntil);
+  if (end.kind === 'answered') pool.succeeded(accountId);
 }

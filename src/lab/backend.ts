@@ -6,7 +6,7 @@ import type { TokenBook } from './tokenBook.ts';
 import { bundledModels, modelsBody } from '../core/modelCatalogue.ts';
 import { answerEvents } from './answerEvents.ts';
 import { answerPlainFault, sendStream, sendUsageLimit } from './faultyAnswer.ts';
-import { bearerOf, readText, sendJson } from './http.ts';
+import { bearerOf, readFields, readText, sendJson } from './http.ts';
 import { checkTurn, isRefusal, type Ownership } from './strictness.ts';
 
 /** One request for a turn, as it arrived. */
@@ -29,6 +29,8 @@ export interface BackendDeps {
   readonly released: () => Promise<void>;
   readonly onRequest: (request: LabRequest) => void;
   readonly onAbort: () => void;
+  /** An account's usage was asked for. */
+  readonly onUsage: (label: string) => void;
 }
 
 /** The ChatGPT Codex backend, and the OpenAI platform for API keys; as strict as the real ones. */
@@ -48,10 +50,27 @@ export class Backend {
     if (request.method === 'HEAD') return response.writeHead(200).end() !== undefined;
     if (request.method === 'POST' && route === '/responses') await this.#turn(request, response, url.pathname, platform);
     else if (request.method === 'GET' && route === '/models') this.#authorized(request, response, platform, () => response.writeHead(200, { 'content-type': 'application/json', etag: 'lab' }).end(modelsBody(bundledModels)));
-    else if (request.method === 'GET' && /^\/(backend-api\/wham|api\/codex)\/usage$/.test(url.pathname)) this.#authorized(request, response, false, (account) => sendJson(response, 200, account.usage()));
+    else if (request.method === 'GET' && /^\/(backend-api\/wham|api\/codex)\/usage$/.test(url.pathname)) this.#authorized(request, response, false, (account) => this.#usage(response, account));
+    else if (url.pathname.startsWith('/backend-api/wham/rate-limit-reset-credits')) await this.#resets(request, response);
     else if (request.method === 'GET' && url.pathname === '/backend-api/wham/accounts/check') this.#authorized(request, response, false, (account) => sendJson(response, 200, accountsCheck(account)));
     else return false;
     return true;
+  }
+
+  #usage(response: ServerResponse, account: LabAccount): void {
+    this.#deps.onUsage(account.settings.label);
+    const { status, body } = account.usageOverride ?? { status: 200, body: account.usage() };
+    sendJson(response, status, body);
+  }
+
+  /** The list, or `…/consume`. */
+  async #resets(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const fields = readFields(await readText(request), 'json');
+    this.#authorized(request, response, false, (account) => {
+      if (request.method === 'POST') return sendJson(response, 200, { code: account.redeem(fields['credit_id'] ?? '', fields['redeem_request_id'] ?? '') });
+      const credits = account.resetCredits.map(({ id, status }) => ({ id, status, reset_type: 'codex_rate_limits', expires_at: '2099-01-01T00:00:00Z' }));
+      sendJson(response, 200, { credits, available_count: credits.filter(({ status }) => status === 'available').length });
+    });
   }
 
   #authorized(request: IncomingMessage, response: ServerResponse, platform: boolean, then: (account: LabAccount) => void): void {

@@ -56,6 +56,7 @@ async function endsHere(response: ServerResponse, fault: Fault, next: string): P
     case 'failed': response.end(failedEventText(fault.code, fault.message)); return true;
     case 'error': response.end(eventText('error', fault.error)); return true;
     case 'cut': response.write(next.slice(0, fault.afterBytes ?? 0), () => response.socket?.destroy()); return true;
+    case 'insert': response.write(eventText(String(fault.event['type']), fault.event)); return false;
     case 'stall': await new Promise((resolve) => response.once('close', resolve)); return true;
     default: return false;
   }

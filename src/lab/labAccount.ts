@@ -16,6 +16,12 @@ export class LabAccount {
   readonly settings: LabAccountSettings;
   usedPercent: number;
   resetsAt: number;
+  /** What the usage endpoint answers in the place of the truth; null for the truth. */
+  usageOverride: { readonly status: number; readonly body: unknown } | null = null;
+  /** Resets the account may redeem. */
+  readonly resetCredits: { readonly id: string; status: string }[];
+  /** Redemptions by their request id, so that a repeated one is the same. */
+  readonly redeemed = new Map<string, string>();
   /** Set when the next refreshes are to be refused with this code. */
   refuseRefresh: string | null = null;
   readonly refreshes: LabRefreshes = { asked: 0, rotated: 0, ended: 0, lose: 0, hold: null, leeway: false };
@@ -28,6 +34,7 @@ export class LabAccount {
     this.settings = settings;
     this.usedPercent = settings.usedPercent;
     this.#now = now;
+    this.resetCredits = Array.from({ length: settings.resetCredits }, (_, i) => ({ id: `credit-${i + 1}`, status: 'available' }));
     this.resetsAt = Math.floor(now() / 1000) + settings.resetsInSeconds;
   }
 
@@ -67,6 +74,20 @@ export class LabAccount {
     };
   }
 
+  /** Spends a reset, as `…/consume` does. */
+  redeem(creditId: string, requestId: string): string {
+    const before = this.redeemed.get(requestId);
+    if (before !== undefined) return before === 'reset' ? 'already_redeemed' : before;
+    const credit = this.resetCredits.find(({ id, status }) => id === creditId && status === 'available');
+    const code = !credit ? 'no_credit' : this.usedPercent === 0 ? 'nothing_to_reset' : 'reset';
+    if (credit && code === 'reset') {
+      credit.status = 'redeemed';
+      this.usedPercent = 0;
+    }
+    this.redeemed.set(requestId, code);
+    return code;
+  }
+
   /** The body of the usage endpoint. */
   usage(): unknown {
     this.#roll();
@@ -74,7 +95,7 @@ export class LabAccount {
     return {
       plan_type: this.settings.plan,
       rate_limit: { allowed: !this.spent, limit_reached: this.spent, primary_window: window(this.usedPercent, 18_000, this.resetsAt), secondary_window: window(this.settings.weeklyPercent, 604_800, this.resetsAt + 300_000) },
-      credits: { has_credits: false, unlimited: false, balance: '0' }, additional_rate_limits: [], spend_control: { reached: false }, rate_limit_reached_type: null,
+      credits: { has_credits: false, unlimited: false, balance: '0' }, additional_rate_limits: [], rate_limit_reset_credits: { available_count: this.resetCredits.filter(({ status }) => status === 'available').length }, spend_control: { reached: false }, rate_limit_reached_type: null,
     };
   }
 

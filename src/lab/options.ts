@@ -16,6 +16,8 @@ export const LabAccountOptions = z.object({
   costPercent: z._default(z.number(), 0),
   /** Seconds until the 5-hour window resets. */
   resetsInSeconds: z._default(z.number(), 7_200),
+  /** How many resets of a spent window it may redeem. */
+  resetCredits: z._default(z.number(), 0),
   accessLifetimeSeconds: z._default(z.number(), 864_000),
   /** A key of the OpenAI platform, which its `auth.json` then carries. */
   apiKey: z._default(z.nullable(z.string()), null),
@@ -47,6 +49,8 @@ export const Fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('wrongLength') }),
   z.object({ kind: z.literal('malformed') }),
   z.object({ kind: z.literal('json') }),
+  /** An event of the stream's own, such as `codex.rate_limits`. */
+  z.object({ kind: z.literal('insert'), event: z.record(z.string(), z.unknown()), ...at }),
   /** No headers for so long. */
   z.object({ kind: z.literal('delay'), ms: z.number() }),
 ]);

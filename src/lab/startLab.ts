@@ -17,6 +17,12 @@ export interface Lab extends Disposable {
   readonly url: string;
   /** Every request for a turn so far, oldest first. */
   readonly requests: readonly LabRequest[];
+  /** Labels of the accounts whose usage was asked for, oldest first. */
+  readonly usageRequests: readonly string[];
+  /** What the usage endpoint answers for an account; null for the truth again. */
+  usage(label: string, override: { readonly status: number; readonly body: unknown } | null): void;
+  /** Percent used of its 5-hour window from now on. */
+  setUsed(label: string, percent: number): void;
   /** The text of a new login's `auth.json`. */
   authJson(label: string): string;
   /** A new personal access token of the account. */
@@ -51,6 +57,7 @@ export async function startLab(input: LabOptions): Promise<Lab> {
   const book = new TokenBook(now);
   const faults = new Faults();
   const requests: LabRequest[] = [];
+  const usageRequests: string[] = [];
   const watch = new Watch();
   let releases = 0;
   const released = (): Promise<void> => {
@@ -59,7 +66,10 @@ export async function startLab(input: LabOptions): Promise<Lab> {
   };
   const issuer = new Issuer({ ...options, book, accounts: () => accounts, released, onRefresh: () => watch.look() }, now);
   const backend = new Backend({
-    book, accounts: () => accounts, paceMs: options.paceMs, nextFault: (label) => faults.next(label), onAbort: () => watch.look(), released,
+    book, accounts: () => accounts, paceMs: options.paceMs, nextFault: (label) => faults.next(label), onAbort: () => watch.look(), onUsage: (label) => {
+      usageRequests.push(label);
+      watch.look();
+    }, released,
     onRequest: (request) => {
       requests.push(request);
       watch.look();
@@ -80,14 +90,10 @@ export async function startLab(input: LabOptions): Promise<Lab> {
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    authJson: (label) => authJson(named(label), book),
-    personalToken: (label) => book.issuePersonal(named(label)),
+    usageRequests,
+    ...accountControls(named, book),
     script: (label, list) => faults.script(named(label).settings.label, list.map((fault) => Fault.parse(fault))),
     always: (label, fault) => faults.always(named(label).settings.label, fault === null ? null : Fault.parse(fault)),
-    expireAccess: (label) => book.expireAll(named(label)),
-    refreshes: (label) => named(label).refreshes,
-    apiKeys: (label) => named(label).apiKeys,
-    refuseRefresh: (label, code) => void (named(label).refuseRefresh = code),
     approveDevice: (userCode, label) => decideDevice(userCode, named(label)),
     denyDevice: (userCode) => decideDevice(userCode, 'denied'),
     answerNext: (path, answer) => issuer.answerNext(path, answer),
@@ -100,6 +106,22 @@ export async function startLab(input: LabOptions): Promise<Lab> {
       server.close(() => resolve());
       server.closeAllConnections();
     }),
+  };
+}
+
+type AccountControls = Pick<Lab, 'usage' | 'setUsed' | 'authJson' | 'personalToken' | 'expireAccess' | 'refreshes' | 'apiKeys' | 'refuseRefresh'>;
+
+/** What tests do to one account. */
+function accountControls(named: (label: string) => LabAccount, book: TokenBook): AccountControls {
+  return {
+    usage: (label, override) => void (named(label).usageOverride = override),
+    setUsed: (label, percent) => void (named(label).usedPercent = percent),
+    authJson: (label) => authJson(named(label), book),
+    personalToken: (label) => book.issuePersonal(named(label)),
+    expireAccess: (label) => book.expireAll(named(label)),
+    refreshes: (label) => named(label).refreshes,
+    apiKeys: (label) => named(label).apiKeys,
+    refuseRefresh: (label, code) => void (named(label).refuseRefresh = code),
   };
 }
 

@@ -1,12 +1,16 @@
-import type { Account, AccountId, UsageWindow } from '../contract/account.ts';
+import type { Account, AccountId } from '../contract/account.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Disposable } from '../core/scope.ts';
 import type { AccountRecord, AccountState, StoredAccount, TokenRecord } from '../core/records.ts';
 import type { Store } from '../core/store.ts';
 import type { Log } from '../core/logger.ts';
 import { accountView } from '../core/accountStatus.ts';
+import { defaultLowPercent } from '../core/availability.ts';
+import { applyUsage } from '../core/applyUsage.ts';
 import { applyEffect, applyOutrun, applySuccess, type Effect } from '../core/failure.ts';
+import type { UsageReading } from '../core/usageWindows.ts';
 import { ChangeSignal } from './changeSignal.ts';
+import type { UsageHistory } from './usageHistory.ts';
 
 /** What may change of an account without a new login. */
 export type AccountPatch = Partial<Omit<AccountRecord, 'id' | 'subject' | 'chatgptAccountId' | 'createdAt' | 'updatedAt'>>;
@@ -15,6 +19,10 @@ export interface AccountPoolDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where what was heard of usage is kept; nowhere when left out. */
+  readonly history?: Pick<UsageHistory, 'note' | 'samplesOf' | 'forget'>;
+  /** Under so much left, in percent, an account counts as low. */
+  readonly lowPercent?: number;
   /** How long a learnt state that only informs (windows, ladders back at zero) may wait for the disk, ms. */
   readonly settleMs?: number;
 }
@@ -26,6 +34,9 @@ export function identityOf({ subject, chatgptAccountId }: Identity): string {
   return JSON.stringify([subject, chatgptAccountId]);
 }
 
+/** States that go into one transaction. */
+const saveBatch = 100;
+
 /** Every account in memory, replaced whole with each change. What a person set is on disk before it shows; what was learnt shows at once. */
 export class AccountPool implements Disposable {
   readonly #deps: AccountPoolDeps;
@@ -33,6 +44,7 @@ export class AccountPool implements Disposable {
   readonly #byIdentity = new Map<string, AccountId>();
   readonly #unsaved = new Set<AccountId>();
   readonly #changes = new ChangeSignal<AccountId>(100);
+  readonly #limits = new ChangeSignal<AccountId>(500);
   #sorted: StoredAccount[] | null = null;
   /** Where each account stands in #sorted, so that a change of one does not copy the list. */
   readonly #places = new Map<AccountId, number>();
@@ -55,13 +67,13 @@ export class AccountPool implements Disposable {
 
   view(): Account[] {
     const now = this.#deps.clock.now();
-    return this.list().map((stored) => accountView(stored, now));
+    return this.list().map((stored) => this.#view(stored, now));
   }
 
   /** One account as clients see it; null when it is gone. */
   viewOf(id: AccountId): Account | null {
     const stored = this.#byId.get(id);
-    return stored ? accountView(stored, this.#deps.clock.now()) : null;
+    return stored ? this.#view(stored, this.#deps.clock.now()) : null;
   }
 
   find(id: AccountId): StoredAccount | undefined {
@@ -82,6 +94,11 @@ export class AccountPool implements Disposable {
   async save(accounts: readonly StoredAccount[]): Promise<void> {
     await this.#deps.store.saveAccounts(accounts);
     for (const stored of accounts) this.#put(stored);
+  }
+
+  /** `limited` are accounts that a failure showed to be spent, closed or signed out. */
+  onLimit(listener: (limited: ReadonlySet<AccountId>) => void): Disposable {
+    return this.#limits.on(listener);
   }
 
   /** Durable, all or none, then visible. Resolves to how many of them there were. */
@@ -106,7 +123,7 @@ export class AccountPool implements Disposable {
   async setTokens(id: AccountId, tokens: TokenRecord): Promise<void> {
     const before = this.#byId.get(id)?.state;
     // First, so that a crash in between leaves a login that is tried once more, and not one that is good and never tried.
-    if (before && before.needsLogin !== null) await this.#deps.store.saveState(id, { ...before, needsLogin: null });
+    if (before && before.needsLogin !== null) await this.#deps.store.saveStates([{ id, state: { ...before, needsLogin: null } }]);
     await this.#deps.store.saveTokens(id, tokens);
     this.holdTokens(id, tokens);
   }
@@ -134,6 +151,7 @@ export class AccountPool implements Disposable {
       this.#byId.delete(id);
       this.#byIdentity.delete(identityOf(stored.account));
     }
+    this.#deps.history?.forget(ids);
     this.#sorted = null;
     this.#changes.fire(...ids);
     return known;
@@ -142,7 +160,9 @@ export class AccountPool implements Disposable {
   /** Takes what a failure taught. Visible at once, saved at once. */
   learn(id: AccountId, effect: Effect): void {
     const stored = this.#byId.get(id);
-    if (stored && effect.kind !== 'none' && effect.kind !== 'unhealthy') this.#setState(id, applyEffect(stored.state, effect));
+    if (!stored || effect.kind === 'none' || effect.kind === 'unhealthy') return;
+    this.#setState(id, applyEffect(stored.state, effect));
+    if (effect.kind === 'exhausted' || effect.kind === 'blocked') this.#limits.fire(id);
   }
 
   /** This account failed in a request that another one then answered. */
@@ -151,25 +171,60 @@ export class AccountPool implements Disposable {
     if (stored) this.#setState(id, applyOutrun(stored.state, reason, this.#deps.clock.now()));
   }
 
-  /** A request was answered; `windows` are those its headers told, empty when none. `spentUntil` (Unix ms) when one of them is now spent. */
-  succeeded(id: AccountId, windows: readonly UsageWindow[], spentUntil: number | null): void {
+  /** The account answered a request to its end. */
+  succeeded(id: AccountId): void {
+    const stored = this.#byId.get(id);
+    if (stored) this.#inform(stored, applySuccess(stored.state));
+  }
+
+  /** What an answer told about the account's usage, the moment it arrives. */
+  heard(id: AccountId, reading: UsageReading): void {
+    this.setUsage(id, reading, this.#deps.clock.now());
+  }
+
+  /** Takes what was told about an account's usage; `askedAt` (Unix ms) is when it was asked for. A limit that is learnt is saved at once. */
+  setUsage(id: AccountId, reading: UsageReading, askedAt: number): void {
     const stored = this.#byId.get(id);
     if (!stored) return;
-    let state = applySuccess(stored.state);
-    if (windows.length > 0) state = { ...state, windows };
-    if (spentUntil !== null) state = applyEffect(state, { kind: 'exhausted', until: spentUntil });
+    const now = this.#deps.clock.now();
+    const state = applyUsage(stored.state, reading, askedAt, now);
     if (state === stored.state) return;
-    this.#put({ ...stored, state });
-    this.#unsaved.add(id);
-    if (spentUntil !== null) this.#saveStates();
-    else this.#settling ??= setTimeout(() => this.#saveStates(), this.#deps.settleMs ?? 2_000).unref();
+    this.#deps.history?.note(id, state.windows, now);
+    if (state.exhaustedUntil !== stored.state.exhaustedUntil || state.blocked !== stored.state.blocked) this.#setState(id, state);
+    else this.#inform(stored, state);
+  }
+
+  /** Reading its usage failed: shown, and nothing else; it says nothing about the account. */
+  usageFailed(id: AccountId, reason: string): void {
+    const stored = this.#byId.get(id);
+    if (stored && stored.state.usageError !== reason) this.#inform(stored, { ...stored.state, usageError: reason });
+  }
+
+  /** A spent window was reset at the person's wish. */
+  usageReset(id: AccountId): void {
+    const stored = this.#byId.get(id);
+    if (stored) this.#setState(id, { ...stored.state, exhaustedUntil: 0, exhaustedAt: 0 });
   }
 
   /** Waits until everything learnt is on disk. */
   async dispose(): Promise<void> {
     this.#saveStates();
     this.#changes.dispose();
+    this.#limits.dispose();
     await this.#saving;
+  }
+
+  #view(stored: StoredAccount, now: number): Account {
+    const { lowPercent = defaultLowPercent, history } = this.#deps;
+    return !history ? accountView(stored, now) : accountView(stored, now, { lowPercent, samplesOf: (window) => history.samplesOf(stored.account.id, window) });
+  }
+
+  /** A state that only informs may wait a little for the disk. */
+  #inform(stored: StoredAccount, state: AccountState): void {
+    if (state === stored.state) return;
+    this.#put({ ...stored, state });
+    this.#unsaved.add(stored.account.id);
+    this.#settling ??= setTimeout(() => this.#saveStates(), this.#deps.settleMs ?? 2_000).unref();
   }
 
   #setState(id: AccountId, state: AccountState): void {
@@ -189,13 +244,16 @@ export class AccountPool implements Disposable {
   async #writeStates(): Promise<void> {
     const ids = [...this.#unsaved];
     this.#unsaved.clear();
-    for (const id of ids) {
-      const stored = this.#byId.get(id);
-      if (!stored) continue;
+    for (let at = 0; at < ids.length; at += saveBatch) {
+      const states = ids.slice(at, at + saveBatch).flatMap((id) => {
+        const stored = this.#byId.get(id);
+        return stored ? [{ id, state: stored.state }] : [];
+      });
       try {
-        await this.#deps.store.saveState(id, stored.state);
+        await this.#deps.store.saveStates(states);
       } catch (thrown) {
-        this.#deps.log('error', `The state of ${stored.account.label} could not be saved: ${thrown instanceof Error ? thrown.message : 'unknown cause'}`);
+        for (const { id } of states) this.#unsaved.add(id); // the next change tries again
+        this.#deps.log('error', `What was learnt about ${states.length} account${states.length === 1 ? '' : 's'} could not be saved: ${thrown instanceof Error ? thrown.message : 'unknown cause'}`);
       }
     }
   }

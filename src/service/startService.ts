@@ -18,6 +18,7 @@ import { makeWhoAmI } from '../upstream/whoAmI.ts';
 import { AccountPool } from './accountPool.ts';
 import { BindingTable } from './bindingTable.ts';
 import { CodexAuthFile } from './codexAuthFile.ts';
+import { composeUsage } from './composeUsage.ts';
 import { accountHandlers } from './handlers/accounts.ts';
 import { importHandlers } from './handlers/imports.ts';
 import { keyHandlers } from './handlers/keys.ts';
@@ -35,6 +36,7 @@ import { RequestRecorder, type OnAdded } from './requestRecorder.ts';
 import { resolveRpcToken } from './rpcToken.ts';
 import { watchTime } from './timedChanges.ts';
 import { careForTokens } from './tokenCare.ts';
+import { UsageHistory } from './usageHistory.ts';
 
 export interface RunningService {
   readonly ready: EngineReady;
@@ -72,6 +74,7 @@ async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningS
   const handlers = handlersOf(ports, parts, opened.store, gateway);
   const events = eventsOf(parts, gateway, ports.clock, scope);
   parts.onRequests = (ids, rows) => {
+    parts.usage.presence.looked();
     if (!events.idle) events.emit('requestlog/added', rows.map((row, i) => ({ id: ids[i] ?? 0, ...row })));
   };
   const mount = start.rpcOnGatewayPort
@@ -79,6 +82,7 @@ async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningS
     : null;
   await scope.own(gateway).start();
   const token = randomBytes(32).toString('hex');
+  parts.usage.start();
   const rpc = scope.own(await startRpcServer({ handlers, events, log, guard: { token, allowedHosts: [] } }));
   return { ready: { type: 'ready', rpcUrl: rpc.url, token, epoch: opened.epoch, gateway: gateway.state(), newDataKey: opened.newDataKey }, failed: opened.died };
 }
@@ -90,7 +94,8 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
   const sender = scope.own(new HttpSender({ connectTimeoutMs: config.connectTimeoutMs }));
   const recorder: RequestRecorder = scope.own(new RequestRecorder(store, (ids, rows) => parts.onRequests(ids, rows), log));
   const pools = scope.own(new UpstreamPools({ connectTimeoutMs: config.connectTimeoutMs }));
-  const pool = scope.own(new AccountPool({ store, clock, log }, accounts));
+  const history = scope.own(new UsageHistory({ store, log, retain: config.usage.retainPerAccount }));
+  const pool = scope.own(new AccountPool({ store, clock, log, history, lowPercent: config.lowPercent }, accounts));
   const codexAuth = new CodexAuthFile(start.codexHome);
   const tokens = careForTokens({ pool, clock, log, send: sender.send, config, codexAuth }, scope);
   const keyRing = scope.own(new KeyRing(store, keys, log));
@@ -99,6 +104,7 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
     tokens,
     codexAuth,
     renew: tokens.renew,
+    usage: composeUsage({ config, clock, log, store, pool, history, renew: tokens.renew, send: sender.send, openTurn: pools.open }, scope),
     logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), pool, clock, log, openBrowser, exclusive: (ids, task) => tokens.exclusive(ids, task), signedIn: (id) => tokens.signedIn(id) })),
     keys: keyRing,
     imports: scope.own(new ImportJobs({ pool, keys: keyRing, tokens, clock, log, codexAuth, whoAmI: makeWhoAmI({ issuer: config.issuer, send: sender.send }) })),
@@ -110,21 +116,28 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
   return parts;
 }
 
-function eventsOf({ pool, keys }: Parts, gateway: GatewaySwitch, clock: Clock, scope: Scope): EventStream {
+function eventsOf({ pool, keys, usage }: Parts, gateway: GatewaySwitch, clock: Clock, scope: Scope): EventStream {
   const events = scope.own(new EventStream(pool, () => [
     { event: 'apikey/changed', payload: keys.view() },
     { event: 'gateway/changed', payload: gateway.state() },
+    { event: 'usage/changed', payload: usage.poolUsage() },
   ]));
   gateway.onChange(() => events.emit('gateway/changed', gateway.state()));
   pool.onChange((ids) => events.accountsChanged(ids));
-  scope.own(watchTime(pool, clock, (ids) => events.accountsChanged(ids)));
+  scope.own(watchTime(pool, clock, (ids) => {
+    events.accountsChanged(ids);
+    usage.timePassed(ids);
+  }));
+  usage.onChange(() => {
+    if (!events.idle) events.emit('usage/changed', usage.poolUsage());
+  });
   keys.onChange(() => {
     if (!events.idle) events.emit('apikey/changed', keys.view());
   });
   return events;
 }
 
-function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorder, tokens, codexAuth, logins, imports }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
+function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorder, tokens, codexAuth, logins, imports, usage }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
   return {
     initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
     'gateway/status': () => Promise.resolve(gateway.state()),
@@ -135,6 +148,7 @@ function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorde
     ...loginHandlers(logins),
     ...tokenHandlers(pool, tokens),
     ...transferHandlers({ pool, keys, tokens, codexAuth, log }),
+    ...usage.handlers,
     ...keyHandlers(keys, clock),
     ...requestLogHandlers(store, recorder, clock),
   };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { UsageWindow } from '../contract/account.ts';
+import { Credits, UsageWindow } from '../contract/account.ts';
 import { freshState, type AccountState } from '../core/records.ts';
 
 const text = z.catch(z.nullable(z.string()), null);
@@ -18,6 +18,11 @@ const StoredState = z.object({
   failuresInRow: number,
   modelBlocks: z.catch(z.record(z.string(), z.number()), {}),
   windows: z.catch(z.array(UsageWindow), []),
+  windowsAt: number,
+  exhaustedAt: number,
+  credits: z.catch(z.nullable(Credits), null),
+  resetCredits: number,
+  usageError: text,
   apiKeyRefusedUntil: number,
   codexTokenHash: text,
 });

@@ -16,6 +16,7 @@ import { secretBox } from './secretBox.ts';
 import { onFile } from './storageError.ts';
 import type { StorageFs } from './storageFs.ts';
 import { TraceFile } from './traceFile.ts';
+import { UsageStore } from './usageStore.ts';
 import { statOrNull } from './wholeFile.ts';
 
 export interface OpenContext {
@@ -34,6 +35,7 @@ export interface Databases {
   readonly keys: KeyStore;
   readonly requests: RequestLog;
   readonly bindings: BindingStore;
+  readonly usage: UsageStore;
   readonly trace: TraceFile;
   readonly opened: OpenedStore;
 }
@@ -55,7 +57,7 @@ export function openDatabases(options: OpenStoreOptions, context: OpenContext): 
       return meta.nextEpoch();
     });
     const box = secretBox(dataKey.key);
-    const stores = { accounts: new AccountStore(main, box), keys: new KeyStore(main, box), requests: new RequestLog(log), bindings: new BindingStore(log) };
+    const stores = { accounts: new AccountStore(main, box), keys: new KeyStore(main, box), requests: new RequestLog(log), bindings: new BindingStore(log), usage: new UsageStore(log) };
     const opened = { epoch, newDataKey: dataKey.made, accounts: stores.accounts.all(), keys: stores.keys.all(), bindings: stores.bindings.all() };
     return { main, log, ...stores, trace: new TraceFile(join(folder, 'gateway-trace.log')), opened };
   } catch (thrown) {

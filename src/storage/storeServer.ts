@@ -54,7 +54,7 @@ type Operations = { readonly [M in Exclude<keyof Store, 'appendLog'>]: (...args:
   readonly appendLog: (rows: string, trace: LogBatch['trace'], bindings: LogBatch['bindings']) => number[];
 };
 
-function operations({ main, log, accounts, keys, requests, bindings, trace }: Databases): Operations {
+function operations({ main, log, accounts, keys, requests, bindings, trace, usage }: Databases): Operations {
   const changingRequests = <T>(work: () => T): T => {
     try {
       return log.transaction(work);
@@ -68,7 +68,7 @@ function operations({ main, log, accounts, keys, requests, bindings, trace }: Da
     updateAccounts: (list) => main.transaction(() => list.filter((account) => accounts.update(account)).length),
     deleteAccounts: (ids) => main.transaction(() => ids.filter((id) => accounts.delete(id)).length),
     saveTokens: (id, tokens) => main.transaction(() => accounts.saveTokens(id, tokens)),
-    saveState: (id, state) => main.transaction(() => accounts.saveState(id, state)),
+    saveStates: (list) => main.transaction(() => list.forEach(({ id, state }) => accounts.saveState(id, state))),
     createKey: (key, secret) => main.transaction(() => keys.create(key, secret)),
     setKeyEnabled: (id, enabled) => main.transaction(() => keys.setEnabled(id, enabled)),
     setKeysUsed: (used) => main.transaction(() => used.forEach(({ id, lastUsedAt }) => keys.setLastUsed(id, lastUsedAt))),
@@ -86,6 +86,10 @@ function operations({ main, log, accounts, keys, requests, bindings, trace }: Da
     listRequests: (options) => requests.list(options),
     clearRequests: () => changingRequests(() => requests.clear()),
     summary: (from, to) => requests.summary(from, to),
+    appendUsage: (samples, retain) => log.transaction(() => usage.append(samples, retain)),
+    recentUsage: (since) => usage.recent(since),
+    usageHours: (options) => usage.hours(options),
+    forgetUsage: (ids) => log.transaction(() => usage.forget(ids)),
     close: () => {
       trace.close();
       log.close();
@@ -108,12 +112,13 @@ function scheduleLinkChecks({ main, log }: Databases): void {
 }
 
 /** Old rows go in small steps: soon after the start, then every hour. Never keeps the worker alive. */
-function schedulePruning({ log, requests, bindings }: Databases): void {
+function schedulePruning({ log, requests, bindings, usage }: Databases): void {
   const step = (): void => {
     try {
       const more = log.transaction(() => {
         bindings.prune();
-        return requests.prune(Math.floor(Date.now() / 1000));
+        const now = Math.floor(Date.now() / 1000);
+        return [requests.prune(now), usage.prune(now)].includes(true);
       });
       setTimeout(step, more ? pruneGapMs : hourMs).unref();
     } catch {

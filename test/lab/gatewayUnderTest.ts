@@ -43,19 +43,22 @@ export const accountB: LabAccountOptions = { label: 'b', email: 'b@example.com',
 
 export interface HarnessExtras {
   readonly clock?: Clock;
+  /** Usage is asked for by itself too, not only when a test asks. */
+  readonly polling?: boolean;
   /** Of the fake provider; its accounts beside those that are imported. */
   readonly lab?: Partial<LabOptions>;
   readonly log?: (level: string, message: string) => void;
 }
 
 /** The real service on a real database in a temporary folder, its accounts at the fake provider, in the order given. `$LAB` in a variable is the provider's address. */
-export async function startHarness(accounts: readonly LabAccountOptions[], env: Record<string, string> = {}, { clock = systemClock, lab: labOptions, log = () => undefined }: HarnessExtras = {}): Promise<Harness> {
+export async function startHarness(accounts: readonly LabAccountOptions[], env: Record<string, string> = {}, { clock = systemClock, lab: labOptions, log = () => undefined, polling = false }: HarnessExtras = {}): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'codexmanager-gw-'));
   const lab = await startLab({ ...labOptions, accounts: [...accounts, ...labOptions?.accounts ?? []] });
   const variables = {
-    CODEXMANAGER_SERVICE_ADDR: '127.0.0.1:0', CODEXMANAGER_UPSTREAM_BASE_URL: `${lab.url}/backend-api/codex`, CODEXMANAGER_ISSUER: lab.url, CODEXMANAGER_WAIT_BUDGET_MS: '0',
+    CODEXMANAGER_SERVICE_ADDR: '127.0.0.1:0', CODEXMANAGER_UPSTREAM_BASE_URL: `${lab.url}/backend-api/codex`, CODEXMANAGER_ISSUER: lab.url, CODEXMANAGER_WAIT_BUDGET_MS: '0', CODEXMANAGER_DISABLE_POLLING: '1',
     ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replace('$LAB', lab.url)])),
   };
+  if (polling) delete (variables as Record<string, string>)['CODEXMANAGER_DISABLE_POLLING'];
   const begin = (): Promise<RunningService> => startService({
     clock, log, version: 'test',
     start: { type: 'start', dbPath: join(folder, 'codexmanager.db'), storeFile, env: variables, rpcOnGatewayPort: false, codexHome: join(folder, 'codex'), secretDataKey: null },

@@ -13,7 +13,7 @@ export function manyAccount(i: number, account: Partial<AccountRecord> = {}, sta
     },
     tokens: { idToken: null, accessToken: `access-${i}`, refreshToken: `refresh-${i}`, apiKey: null, accessExpiresAt: at + 864_000, lastRefresh: at, replacedHash: null },
     state: {
-      ...freshState, windows: [{ name: 'primary', minutes: 300, usedPercent: 38, resetsAt: at + 7_800 }, { name: 'secondary', minutes: 10_080, usedPercent: 19, resetsAt: at + 300_000 }], ...state,
+      ...freshState, windows: [{ name: 'primary', minutes: 300, usedPercent: 38, resetsAt: at + 7_800, scope: 'account' }, { name: 'secondary', minutes: 10_080, usedPercent: 19, resetsAt: at + 300_000, scope: 'account' }], ...state,
     },
   };
 }

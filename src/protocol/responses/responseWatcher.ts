@@ -7,7 +7,7 @@ import { eventData, eventType } from '../sseEvent.ts';
 import { errorFromEvent } from './eventError.ts';
 
 /** Events that promise nothing yet: a request whose stream brought only these can still go elsewhere. */
-const preamble = new Set(['response.created', 'response.queued', 'response.in_progress', 'codex.rate_limits', 'keepalive', 'ping']);
+const preamble = new Set(['response.created', 'response.queued', 'response.in_progress', 'keepalive', 'ping']);
 const usageMark = Buffer.from('"usage":');
 const encryptedMark = Buffer.from('"encrypted_content":"');
 
@@ -29,11 +29,18 @@ export class ResponseWatcher {
   usage: TokenUsage | null = null;
   /** Values of `encrypted_content` in finished items. */
   readonly encrypted: string[] = [];
+  readonly #onUsage: (event: unknown) => void;
+
+  /** `onUsage` gets the data of each event that tells about the account's rate limits. */
+  constructor(onUsage: (event: unknown) => void = () => undefined) {
+    this.#onUsage = onUsage;
+  }
 
   /** One complete event, as SseSplitter reports it. */
   onEvent(buffer: Buffer, start: number, end: number): void {
     if (this.phase === 'content' && isPlainContent(buffer, start)) return;
     const type = eventType(buffer, start, end);
+    if (type === 'codex.rate_limits') return this.#onUsage(eventData(buffer, start, end));
     if (type === null || preamble.has(type)) return;
     switch (type) {
       case 'response.completed': return this.#finish('completed', buffer, start, end);

@@ -58,4 +58,25 @@ export const logMigrations: readonly Migration[] = [
       PRIMARY KEY (kind, hash)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX bindings_seen ON bindings (seen_at);`),
+  // What accounts had used, as it was heard; and the same by the hour, which outlives it.
+  (database) => database.execute(`
+    CREATE TABLE usage_snapshots (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      account_id TEXT NOT NULL,
+      captured_at INTEGER NOT NULL,
+      windows TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX usage_snapshots_account ON usage_snapshots (account_id, id);
+    CREATE INDEX usage_snapshots_time ON usage_snapshots (captured_at);
+    CREATE TABLE usage_hourly (
+      account_id TEXT NOT NULL,
+      window TEXT NOT NULL,
+      hour INTEGER NOT NULL,
+      minutes INTEGER,
+      first REAL NOT NULL,
+      last REAL NOT NULL,
+      most REAL NOT NULL,
+      PRIMARY KEY (account_id, window, hour)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX usage_hourly_time ON usage_hourly (hour);`),
 ];

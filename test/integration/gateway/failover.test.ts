@@ -36,10 +36,10 @@ describe('failover between two accounts', () => {
     ['a reset before any byte', { kind: 'reset' }, 'unknown'],
     ['JSON in the place of a stream', { kind: 'json' }, 'unknown'],
     ['a wrong length', { kind: 'wrongLength' }, 'unknown'],
-    ['a cut before the first content', { kind: 'cut', afterEvents: 2 }, 'unknown'],
-    ['a cut in the middle of the first content event', { kind: 'cut', afterEvents: 2, afterBytes: 20 }, 'unknown'],
+    ['a cut before the first content', { kind: 'cut', afterEvents: 2 }, 'ready'],
+    ['a cut in the middle of the first content event', { kind: 'cut', afterEvents: 2, afterBytes: 20 }, 'ready'],
     ['response.failed rate_limit_exceeded before content', { kind: 'failed', code: 'rate_limit_exceeded', afterEvents: 2 }, 'coolingDown'],
-    ['response.failed server_error before content', { kind: 'failed', code: 'server_error', afterEvents: 1 }, 'unknown'],
+    ['response.failed server_error before content', { kind: 'failed', code: 'server_error', afterEvents: 1 }, 'ready'],
     ['an error event that names 429 usage_limit_reached', { kind: 'error', error: { status: 429, error: { type: 'usage_limit_reached', resets_in_seconds: 600 } }, afterEvents: 1 }, 'exhausted'],
   ] as const satisfies readonly (readonly [string, FaultInput, string])[]) {
     it(`goes on with the second account after ${name}`, async () => {

@@ -56,7 +56,7 @@ describe('openStore', function () {
     const answers = await Promise.all([
       store.updateAccounts([{ ...storedAccount(1).account, label: 'A' }]), store.updateAccounts([{ ...storedAccount(1).account, label: 'B' }]), store.deleteAccounts([storedAccount(2).account.id]),
       store.deleteAccounts([storedAccount(2).account.id]), store.setKeyEnabled(platformKey(1).id, false), store.readKeySecret(platformKey(1).id), store.readKeySecret(platformKey(9).id),
-      store.saveState(id, { ...storedAccount(1).state, blocked: 'x' }), store.saveTokens(id, { ...storedAccount(1).tokens, refreshToken: 'rotated' }),
+      store.saveStates([{ id, state: { ...storedAccount(1).state, blocked: 'x' } }]), store.saveTokens(id, { ...storedAccount(1).tokens, refreshToken: 'rotated' }),
     ]);
     assert.deepEqual(answers, [1, 1, 1, 0, true, 'cm-planted-secret', null, undefined, undefined]);
     await store.close();

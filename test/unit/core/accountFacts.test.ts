@@ -5,7 +5,8 @@ import { accountStatus } from '../../../src/core/accountStatus.ts';
 import { readClaims } from '../../../src/core/jwtClaims.ts';
 import { bundledModels, modelsBody } from '../../../src/core/modelCatalogue.ts';
 import { estimateCost } from '../../../src/core/pricing.ts';
-import { readRateLimits, spentUntil } from '../../../src/core/rateLimitHeaders.ts';
+import { readUsageHeaders } from '../../../src/core/usageHeaders.ts';
+import { spentUntil } from '../../../src/core/usageWindows.ts';
 import { freshState, type AccountState, type StoredAccount } from '../../../src/core/records.ts';
 
 const now = 1_800_000_000_000;
@@ -19,7 +20,7 @@ function stored(state: Partial<AccountState>, enabled = true): StoredAccount {
 }
 
 describe('accountStatus', () => {
-  const window = { name: '5 h', minutes: 300, usedPercent: 20, resetsAt: now / 1000 + 60 };
+  const window = { name: '5 h', minutes: 300, usedPercent: 20, resetsAt: now / 1000 + 60, scope: 'account' as const };
 
   it('says the first thing that holds', () => {
     const everything = { needsLogin: 'refresh_token_reused', blocked: 'x', exhaustedUntil: now + 5_000, coolUntil: now + 2_000, coolReason: 'rate_limited', windows: [window] };
@@ -34,7 +35,7 @@ describe('accountStatus', () => {
   });
 });
 
-describe('readRateLimits', () => {
+describe('readUsageHeaders', () => {
   const headers = {
     'x-codex-primary-used-percent': '42.5', 'x-codex-primary-window-minutes': '300', 'x-codex-primary-reset-at': String(now / 1000 + 60),
     'x-codex-secondary-used-percent': '100', 'x-codex-secondary-window-minutes': '10080', 'x-codex-secondary-reset-at': String(now / 1000 + 600),
@@ -42,15 +43,15 @@ describe('readRateLimits', () => {
   };
 
   it('names windows by their length and keeps further limits by name', () => {
-    assert.deepEqual(readRateLimits(headers).map(({ name, usedPercent }) => [name, usedPercent]), [['5 h', 42.5], ['7 d', 100], ['GPT-Fast 1 h', 100]]);
-    assert.deepEqual(readRateLimits({}), []);
-    assert.deepEqual(readRateLimits({ 'x-codex-primary-used-percent': '0', 'x-codex-primary-window-minutes': '0' }), []);
+    assert.deepEqual(readUsageHeaders(headers, now).windows.map(({ name, usedPercent }) => [name, usedPercent]), [['5 h', 42.5], ['7 d', 100], ['GPT-Fast 1 h', 100]]);
+    assert.deepEqual(readUsageHeaders({}, now).windows, []);
+    assert.deepEqual(readUsageHeaders({ 'x-codex-primary-used-percent': '0', 'x-codex-primary-window-minutes': '0' }, now).windows, []);
   });
 
   it('finds a spent account only by its own windows', () => {
-    assert.equal(spentUntil(readRateLimits(headers), now), now + 600_000);
-    assert.equal(spentUntil(readRateLimits({ ...headers, 'x-codex-secondary-used-percent': '99' }), now), null);
-    assert.equal(spentUntil(readRateLimits(headers), now + 700_000), null);
+    assert.equal(spentUntil(readUsageHeaders(headers, now).windows, now), now + 600_000);
+    assert.equal(spentUntil(readUsageHeaders({ ...headers, 'x-codex-secondary-used-percent': '99' }, now).windows, now), null);
+    assert.equal(spentUntil(readUsageHeaders(headers, now).windows, now + 700_000), null);
   });
 });
 

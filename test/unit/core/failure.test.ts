@@ -63,7 +63,7 @@ describe('judgeFailure', () => {
   }
 
   it('takes the reset from the body, then the headers, then the last windows, then five minutes', () => {
-    const state: AccountState = { ...freshState, windows: [{ name: '5 h', minutes: 300, usedPercent: 100, resetsAt: now / 1000 + 400 }] };
+    const state: AccountState = { ...freshState, windows: [{ name: '5 h', minutes: 300, usedPercent: 100, resetsAt: now / 1000 + 400, scope: 'account' }] };
     const until = (failure: Failure, from: AccountState = state): number | null => {
       const { effect } = judgeFailure(failure, context({ state: from }));
       return effect.kind === 'exhausted' ? effect.until - now : null;
@@ -120,7 +120,7 @@ describe('applyEffect', () => {
   it('never shortens an earlier cooldown or exhaustion', () => {
     const state = { ...freshState, coolUntil: now + 100, exhaustedUntil: now + 100 };
     assert.equal(applyEffect(state, { kind: 'cooldown', ladder: 'fixed', until: now + 50, reason: 'x' }).coolUntil, now + 100);
-    assert.equal(applyEffect(state, { kind: 'exhausted', until: now + 50 }).exhaustedUntil, now + 100);
+    assert.equal(applyEffect(state, { kind: 'exhausted', until: now + 50, at: now }).exhaustedUntil, now + 100);
   });
 
   it('climbs only the ladder the cooldown came from', () => {

@@ -10,8 +10,22 @@ describe('parseEngineConfig', () => {
       listen: { host: 'localhost', port: 48760 }, allowedHosts: [], maxBodyBytes: 16_777_216,
       upstreamBaseUrl: 'https://chatgpt.com/backend-api/codex', fallbackBaseUrl: 'https://api.openai.com/v1', issuer: 'https://auth.openai.com', clientId: 'app_EMoamEEZ73f0CkXaXp7hrann',
       usageBaseUrl: 'https://chatgpt.com', connectTimeoutMs: 15_000, totalTimeoutMs: 120_000, streamTimeoutMs: 300_000, waitBudgetMs: 20_000,
-      rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null, originator: 'codex_cli_rs', redirectUri: null, loginListen: { host: 'localhost', port: 1455 }, loginNonLoopback: false,
+      rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null, originator: 'codex_cli_rs', redirectUri: null, loginListen: { host: 'localhost', port: 1455 }, loginNonLoopback: false, lowPercent: 15,
+      usage: { poll: true, whenIdle: false, pace: { intervalMs: 600_000, jitterMs: 5_000, backoffMaxMs: 1_800_000 }, workers: 4, failureWindowMs: 60_000, retainPerAccount: 200 },
+      keepalive: { intervalMs: 180_000, jitterMs: 5_000, backoffMaxMs: 900_000 },
     });
+  });
+
+  it('has the original\'s rules for what is asked again and again', () => {
+    const { usage, keepalive } = parse({ DISABLE_POLLING: '', USAGE_POLL_INTERVAL_SECS: '5', POLL_JITTER_SECS: '9', GATEWAY_KEEPALIVE_JITTER_SECS: 'x', USAGE_POLL_FAILURE_BACKOFF_MAX_SECS: '7', USAGE_REFRESH_WORKERS: '0' });
+    assert.deepEqual([usage.poll, usage.pace, usage.workers], [false, { intervalMs: 30_000, jitterMs: 9_000, backoffMaxMs: 30_000 }, 1]);
+    assert.deepEqual(keepalive, { intervalMs: 180_000, jitterMs: 5_000, backoffMaxMs: 900_000 });
+  });
+
+  it('asks for usage where requests go', () => {
+    assert.equal(parse({ UPSTREAM_BASE_URL: 'http://127.0.0.1:9/backend-api/codex' }).usageBaseUrl, 'http://127.0.0.1:9/backend-api');
+    assert.equal(parse({ UPSTREAM_BASE_URL: 'http://127.0.0.1:9/backend-api/codex', USAGE_BASE_URL: 'http://x/' }).usageBaseUrl, 'http://x');
+    assert.equal(parse({ UPSTREAM_BASE_URL: 'http://127.0.0.1:9/v1' }).usageBaseUrl, 'https://chatgpt.com');
   });
 
   it('reads addresses in every form', () => {

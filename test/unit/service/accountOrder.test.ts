@@ -58,11 +58,11 @@ describe('the order of the pool', () => {
 describe('changedByTime', () => {
   it('is true once, when a rest or a window ends', () => {
     const at = 5_000;
-    for (const state of [{ exhaustedUntil: at, windows: [] }, { coolUntil: at, windows: [] }, { windows: [{ name: 'primary', minutes: 300, usedPercent: 1, resetsAt: at / 1_000 }] }]) {
+    for (const state of [{ exhaustedUntil: at, windows: [] }, { coolUntil: at, windows: [] }, { windows: [{ name: 'primary', minutes: 300, usedPercent: 1, resetsAt: at / 1_000, scope: 'account' as const }] }]) {
       const stored = manyAccount(0, {}, state);
       assert.deepEqual([[0, at - 1], [at - 1, at], [at, at + 1]].map(([from = 0, to = 0]) => changedByTime(stored, from, to)), [false, true, false]);
     }
-    assert.equal(changedByTime(manyAccount(0, {}, { windows: [{ name: 'x', minutes: null, usedPercent: 1, resetsAt: null }] }), 0, at), false);
+    assert.equal(changedByTime(manyAccount(0, {}, { windows: [{ name: 'x', minutes: null, usedPercent: 1, resetsAt: null, scope: 'account' }] }), 0, at), false);
   });
 });
 

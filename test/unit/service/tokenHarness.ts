@@ -48,8 +48,8 @@ export class FakeDisk {
       this.saved.set(account, tokens);
       this.writes.push('tokens');
     },
-    saveState: (_: AccountId, state: AccountState) => {
-      this.states.push(state);
+    saveStates: (states: readonly { readonly state: AccountState }[]) => {
+      this.states.push(...states.map(({ state }) => state));
       this.writes.push('state');
       return Promise.resolve();
     },

@@ -20,7 +20,7 @@ describe('AccountStore', () => {
     const sparse = {
       account: { ...bare.account, chatgptAccountId: null, email: null, plan: null, groupName: 'team', enabled: false },
       tokens: { ...bare.tokens, idToken: null, refreshToken: null, apiKey: null, accessExpiresAt: null },
-      state: { ...bare.state, modelBlocks: { 'gpt-5': 5 }, windows: [{ name: 'primary', minutes: 300, usedPercent: 12.5, resetsAt: null }], blocked: 'deactivated_workspace' },
+      state: { ...bare.state, modelBlocks: { 'gpt-5': 5 }, windows: [{ name: 'primary', minutes: 300, usedPercent: 12.5, resetsAt: null, scope: 'account' as const }], blocked: 'deactivated_workspace' },
     };
     save(storedAccount(1), sparse);
     assert.deepEqual(all(), [storedAccount(1), sparse]);
