@@ -67,7 +67,8 @@ describe('an import', () => {
 
   it('can be cancelled before, and while it reads', async () => {
     const ready = await readImport(harness.rpc, textSource(authText('never')));
-    assert.equal((await harness.rpc.call('account/import/cancel', { importId: ready.importId })).state, 'cancelled');
+    const given = await harness.rpc.call('account/import/cancel', { importId: ready.importId });
+    assert.deepEqual([given.state, given.preview], ['cancelled', []]);
     await assert.rejects(harness.rpc.call('account/import/commit', { importId: ready.importId }), { code: 'conflict', message: /over/ });
     const begun = await harness.rpc.call('account/import/start', textSource(JSON.stringify(Array.from({ length: 3_000 }, () => authFile('never')))));
     await assert.rejects(harness.rpc.call('account/import/commit', { importId: begun.importId }), { code: 'conflict', message: /still being read/ });
@@ -130,10 +131,10 @@ describe('imports nobody finishes', () => {
   });
 
   it('are dropped a quarter of an hour after anybody last asked about them', async () => {
-    const left = await readImport(harness.rpc, textSource(authText('left')));
+    const [left, asked] = [await readImport(harness.rpc, textSource(authText('left'))), await readImport(harness.rpc, textSource(authText('asked')))];
     await clock.untilSleeping(900_000);
     clock.pass(600_000);
-    const asked = await readImport(harness.rpc, textSource(authText('asked')));
+    await harness.rpc.call('account/import/status', { importId: asked.importId });
     clock.pass(300_000);
     await assert.rejects(harness.rpc.call('account/import/status', { importId: left.importId }), { code: 'notFound', message: /start it again/ });
     assert.equal((await harness.rpc.call('account/import/status', { importId: asked.importId })).state, 'ready');
