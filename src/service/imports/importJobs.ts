@@ -9,7 +9,8 @@ const mostOpen = 8;
 const mostEnded = 32;
 const idleMs = 900_000;
 
-interface Kept { readonly job: ImportJob; askedAt: number }
+/** `whole`: a call waits for its end, so it cannot be forgotten about. */
+interface Kept { readonly job: ImportJob; readonly whole: boolean; askedAt: number }
 
 /** The imports of this engine. */
 export class ImportJobs implements Disposable {
@@ -25,15 +26,19 @@ export class ImportJobs implements Disposable {
   /** Begins to read. Rejects with `conflict` when too many are open. */
   start(start: ImportStart): ImportStatus {
     if (!start.paths?.length && !start.sources?.length && !start.codexLogin) throw new AppError('badRequest', 'There is nothing to import. Name files, folders or texts, or ask for Codex CLI\'s login.');
-    const open = [...this.#kept.values()].filter(({ job }) => !job.progress.ended);
+    const open = [...this.#kept.values()].filter(({ job, whole }) => !whole && !job.progress.ended);
     if (open.length >= mostOpen) throw new AppError('conflict', `${mostOpen} imports are open already. Finish or cancel one of them first.`);
+    return this.#begin(start, false).progress.view();
+  }
+
+  #begin(start: ImportStart, whole: boolean): ImportJob {
     const importId = `imp_${randomBytes(8).toString('hex')}`;
     const job = new ImportJob(importId, this.#deps, start);
-    this.#kept.set(importId, { job, askedAt: this.#deps.clock.now() });
+    this.#kept.set(importId, { job, whole, askedAt: this.#deps.clock.now() });
     this.#forgetOldest();
     job.begin();
     void this.#watch();
-    return job.progress.view();
+    return job;
   }
 
   async status(importId: string, seenRevision: number | undefined, waitMs: number | undefined): Promise<ImportStatus> {
@@ -52,14 +57,14 @@ export class ImportJobs implements Disposable {
 
   /** An import without a preview, to its end. */
   async runWhole(start: ImportStart): Promise<ImportStatus> {
-    const { importId } = this.start(start);
-    const job = this.#find(importId);
+    const job = this.#begin(start, true);
     await job.settled();
     if (job.progress.state === 'passphraseNeeded') throw new AppError('unsupported', 'This is an encrypted backup, which opens with its passphrase. Use account/import/start.');
     if (job.progress.state === 'ready') await job.commit({});
     await job.settled();
-    this.#kept.delete(importId);
-    return job.progress.view();
+    const end = job.progress.view();
+    this.#kept.delete(end.importId);
+    return end;
   }
 
   /** Ends what runs; a batch that is being stored is waited for. */

@@ -126,6 +126,8 @@ describe('imports nobody finishes', () => {
   it('are at most eight', async () => {
     const open = await Promise.all(Array.from({ length: 8 }, () => readImport(harness.rpc, textSource(authText('x')))));
     await assert.rejects(harness.rpc.call('account/import/start', textSource(authText('y'))), { code: 'conflict', message: /8 imports are open/ });
+    const calls = await Promise.all(Array.from({ length: 10 }, (_, index) => harness.rpc.call('account/import', { content: authText(`call${index}`) })));
+    assert.ok(calls.every(({ created }) => created === 1), 'the original\'s one call is not among them');
     await harness.rpc.call('account/import/cancel', { importId: open[0]?.importId ?? '' });
     assert.equal((await readImport(harness.rpc, textSource(authText('y')))).state, 'ready');
   });
