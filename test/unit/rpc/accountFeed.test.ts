@@ -66,6 +66,14 @@ describe('PartFeed', () => {
     assert.deepEqual(others, []);
   });
 
+  it('tells many changes in parts too, each whole by itself', () => {
+    const source = new Source(2 * mostPerPart);
+    const feed = new PartFeed(source);
+    rest(feed);
+    feed.changed(new Set(source.list().map(({ account }) => account.id)));
+    assert.deepEqual(rest(feed).map(({ reset, last, accounts }) => [reset, last, accounts.length]), [[false, true, mostPerPart], [false, true, mostPerPart]]);
+  });
+
   it('leaves nobody out who changes, comes or goes while the pool is told', () => {
     const source = new Source(3 * mostPerPart);
     const feed = new PartFeed(source);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer, request, type IncomingMessage, type Server } from 'node:http';
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AccountId } from '../../../src/contract/account.ts';
 import type { GatewayState } from '../../../src/contract/gatewayState.ts';
@@ -16,9 +16,14 @@ describe('EventStream', () => {
   const gateway: GatewayState = { state: 'stopped', addresses: [], port: 1, message: null };
   let server: Server;
   let events: EventStream;
+  /** The engine's end of the last stream. */
+  let sent: ServerResponse | undefined;
   beforeEach(async () => {
     events = new EventStream({ list: () => all, viewOf: (id) => { const stored = byId.get(id); return stored ? accountView(stored, 0) : null; } }, () => [{ event: 'gateway/changed', payload: gateway }]);
-    server = createServer((incoming, response) => events.add(response, incoming.url === '/parts'));
+    server = createServer((incoming, response) => {
+      sent = response;
+      events.add(response, incoming.url === '/parts');
+    });
     await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
   });
   afterEach(async () => {
@@ -65,7 +70,7 @@ describe('EventStream', () => {
     const { heard, until } = hear(response);
     response.resume();
     await until((one) => stateOf(one) === 'running');
-    assert.ok(heard.filter(([event]) => event === 'gateway/changed').length < 200, 'old states were kept');
+    for (const kept of ['gateway/changed', 'account/part']) assert.ok(heard.filter(([event]) => event === kept).length < 200, `${kept} was kept`);
   });
 
   it('tells states in the order they came in, also behind others that wait', async () => {
@@ -74,6 +79,24 @@ describe('EventStream', () => {
     for (const state of ['starting', 'running'] as const) events.emit('gateway/changed', { ...gateway, state });
     await until((one) => stateOf(one) === 'running');
     assert.equal(stateOf(heard.at(-1) ?? ['', null]), 'running');
+  });
+
+  it('tells what waited before what comes at the very moment there is room again', async () => {
+    const response = await listen('/parts');
+    const { heard, until } = hear(response);
+    await until(([event, payload]) => event === 'account/part' && (payload as { last: boolean }).last);
+    response.pause();
+    sent?.once('drain', () => events.emit('gateway/changed', { ...gateway, state: 'running' }));
+    while (!sent?.writableNeedDrain) {
+      events.emit('gateway/changed', { ...gateway, message: 'x'.repeat(20_000) });
+      await new Promise<void>((done) => void setImmediate(done));
+    }
+    events.emit('gateway/changed', { ...gateway, state: 'starting' });
+    response.resume();
+    await until((one) => stateOf(one) === 'running');
+    events.emit('apikey/changed', []);
+    await until(([event]) => event === 'apikey/changed');
+    assert.equal(stateOf(heard.findLast((one) => one[0] === 'gateway/changed') ?? ['', null]), 'running');
   });
 
   it('merges requests that wait while the pool is written whole', async () => {

@@ -67,13 +67,22 @@ describe('changedByTime', () => {
 });
 
 describe('watchTime', () => {
-  it('tells which accounts are back', async () => {
+  it('tells once which accounts are back', async () => {
     const clock = new HandClock(0);
-    const pool = poolOf([...manyAccounts(500), manyAccount(500, {}, { coolUntil: 60_000 })], clock);
-    const { promise, resolve } = Promise.withResolvers<ReadonlySet<AccountId>>();
-    const watch = watchTime(pool, clock, resolve);
-    clock.pass(60_000);
-    assert.deepEqual([...await promise], [manyAccount(500).account.id]);
+    const pool = poolOf([...manyAccounts(500), manyAccount(500, {}, { coolUntil: 60_000 }), manyAccount(501, {}, { coolUntil: 60_001 })], clock);
+    const told: AccountId[][] = [];
+    let heard = (): void => undefined;
+    const watch = watchTime(pool, clock, (ids) => {
+      told.push([...ids]);
+      heard();
+    });
+    for (const ms of [60_000, 1]) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      heard = resolve;
+      clock.pass(ms);
+      await promise;
+    }
+    assert.deepEqual(told, [[manyAccount(500).account.id], [manyAccount(501).account.id]]);
     await watch.dispose();
     await pool.dispose();
   });
