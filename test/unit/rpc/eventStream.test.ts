@@ -63,6 +63,9 @@ describe('EventStream', () => {
     const ids = new Set<AccountId>(all.map(({ account }) => account.id));
     for (let i = 0; i < 400; i += 1) {
       events.accountsChanged(ids);
+      await new Promise<void>((done) => void setImmediate(done));
+    }
+    for (let i = 0; i < 400; i += 1) {
       events.emit('gateway/changed', { ...gateway, message: 'x'.repeat(20_000) });
       await new Promise<void>((done) => void setImmediate(done));
     }

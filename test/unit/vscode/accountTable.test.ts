@@ -32,7 +32,7 @@ describe('AccountTable', () => {
     table.take({ reset: true, accounts: [a], removed: [], last: false });
     table.replace([c, b]);
     assert.deepEqual([labels(table), table.size], [[c.label, b.label], 2]);
-    table.take({ reset: true, accounts: [b, a], removed: [], last: true });
-    assert.deepEqual(labels(table), [a.label, b.label]);
+    table.take({ reset: false, accounts: [a], removed: [], last: true });
+    assert.deepEqual(labels(table), [a.label, b.label, c.label]);
   });
 });
