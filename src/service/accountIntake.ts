@@ -5,6 +5,7 @@ import type { ImportedAccount } from '../core/importAccounts.ts';
 import { readClaims } from '../core/jwtClaims.ts';
 import { freshState, type StoredAccount, type TokenRecord } from '../core/records.ts';
 import { identityOf, type AccountPool } from './accountPool.ts';
+import type { Arrival } from './arrival.ts';
 
 export interface IntakeOptions {
   /** Group of accounts that are new and bring none along. */
@@ -30,7 +31,7 @@ export class AccountIntake {
   readonly #pool: AccountPool;
   readonly #now: number;
   readonly #options: IntakeOptions;
-  readonly #pending = new Map<string, StoredAccount>();
+  readonly #pending = new Map<string, Arrival>();
   /** The highest sort so far; -Infinity while there is no account at all. */
   #sort: number;
   #sequence = 0;
@@ -50,9 +51,11 @@ export class AccountIntake {
   add(item: ImportedAccount): Planned {
     this.#sequence += 1;
     const identity = identityOf(item);
-    const known = this.#pending.get(identity) ?? this.#pool.findByIdentity(item);
+    const pending = this.#pending.get(identity);
+    const base = pending ? pending.base : (this.#pool.findByIdentity(item) ?? null);
+    const known = pending?.planned ?? base;
     const planned = this.#share(known ? this.#meet(known, item) : this.#create(item));
-    if (planned.action !== 'skip') this.#pending.set(identity, planned.stored);
+    if (planned.action !== 'skip') this.#pending.set(identity, { planned: planned.stored, base });
     return planned;
   }
 
@@ -62,10 +65,12 @@ export class AccountIntake {
     return known && this.#share(this.#meet(known, item)).action === 'update' ? known.account.id : null;
   }
 
-  async save(): Promise<void> {
-    if (this.#pending.size === 0) return;
-    await this.#pool.save([...this.#pending.values()]);
+  /** Resolves to the accounts that were stored, as they are now. */
+  async save(): Promise<StoredAccount[]> {
+    if (this.#pending.size === 0) return [];
+    const stored = await this.#pool.take([...this.#pending.values()]);
     this.#pending.clear();
+    return stored;
   }
 
   #create(item: ImportedAccount): Planned {
@@ -122,7 +127,7 @@ export class AccountIntake {
   /** Whether a person (`chatgpt_user_id`) is in the pool, in this workspace, with a login that can be renewed. */
   #hasLogin({ subject, chatgptAccountId }: ImportedAccount): boolean {
     const theirs = ({ account, tokens }: StoredAccount): boolean => account.chatgptAccountId === chatgptAccountId && tokens.refreshToken !== null && userIdOf(tokens) === subject;
-    return this.#pool.list().some(theirs) || [...this.#pending.values()].some(theirs);
+    return this.#pool.list().some(theirs) || [...this.#pending.values()].some(({ planned }) => theirs(planned));
   }
 
   #stamped(tokens: TokenRecord): TokenRecord {

@@ -9,6 +9,7 @@ import { defaultLowPercent } from '../core/availability.ts';
 import { applyUsage } from '../core/applyUsage.ts';
 import { applyEffect, applyOutrun, applySuccess, type Effect } from '../core/failure.ts';
 import type { UsageReading } from '../core/usageWindows.ts';
+import { upToDate, type Arrival } from './arrival.ts';
 import { ChangeSignal } from './changeSignal.ts';
 import type { UsageHistory } from './usageHistory.ts';
 
@@ -50,6 +51,7 @@ export class AccountPool implements Disposable {
   readonly #places = new Map<AccountId, number>();
   #settling: NodeJS.Timeout | null = null;
   #saving: Promise<void> = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: AccountPoolDeps, opened: readonly StoredAccount[]) {
     this.#deps = deps;
@@ -90,10 +92,23 @@ export class AccountPool implements Disposable {
     return this.#changes.on(listener);
   }
 
-  /** Durable, then visible. */
+  /** Replaces accounts whole. Durable, all or none, then visible. */
   async save(accounts: readonly StoredAccount[]): Promise<void> {
-    await this.#deps.store.saveAccounts(accounts);
-    for (const stored of accounts) this.#put(stored);
+    await this.take(accounts.map((planned) => ({ planned, base: this.findByIdentity(planned.account) ?? null })));
+  }
+
+  /**
+   * Takes accounts that were planned a moment ago. What the pool learnt or a person set since then stays, and someone who came meanwhile is not made
+   * twice. Durable, all or none, then visible. Resolves to the accounts as they are now, in the same order.
+   */
+  take(arrivals: readonly Arrival[]): Promise<StoredAccount[]> {
+    return this.#inTurn(async () => {
+      const accounts = arrivals.map((arrival) => upToDate(arrival, this.findByIdentity(arrival.planned.account) ?? null));
+      const states = accounts.map(({ account }) => this.#byId.get(account.id)?.state);
+      await this.#deps.store.saveAccounts(accounts);
+      accounts.forEach((stored, i) => this.#arrive(stored, states[i]));
+      return accounts;
+    });
   }
 
   /** `limited` are accounts that a failure showed to be spent, closed or signed out. */
@@ -102,7 +117,11 @@ export class AccountPool implements Disposable {
   }
 
   /** Durable, all or none, then visible. Resolves to how many of them there were. */
-  async update(patches: ReadonlyMap<AccountId, AccountPatch>): Promise<number> {
+  update(patches: ReadonlyMap<AccountId, AccountPatch>): Promise<number> {
+    return this.#inTurn(() => this.#update(patches));
+  }
+
+  async #update(patches: ReadonlyMap<AccountId, AccountPatch>): Promise<number> {
     const updatedAt = Math.floor(this.#deps.clock.now() / 1000);
     const records = [...patches].flatMap(([id, patch]) => {
       const before = this.#byId.get(id);
@@ -143,7 +162,11 @@ export class AccountPool implements Disposable {
   }
 
   /** Resolves to how many of them there were. */
-  async delete(ids: readonly AccountId[]): Promise<number> {
+  delete(ids: readonly AccountId[]): Promise<number> {
+    return this.#inTurn(() => this.#delete(ids));
+  }
+
+  async #delete(ids: readonly AccountId[]): Promise<number> {
     const known = await this.#deps.store.deleteAccounts(ids);
     for (const id of ids) {
       const stored = this.#byId.get(id);
@@ -225,6 +248,21 @@ export class AccountPool implements Disposable {
     this.#put({ ...stored, state });
     this.#unsaved.add(stored.account.id);
     this.#settling ??= setTimeout(() => this.#saveStates(), this.#deps.settleMs ?? 2_000).unref();
+  }
+
+  /** What was learnt since `before`, while it was being stored, counts for more than what it was stored with. */
+  #arrive(stored: StoredAccount, before: AccountState | undefined): void {
+    const { id } = stored.account;
+    const learnt = this.#byId.get(id)?.state;
+    this.#put(stored);
+    if (learnt && learnt !== before) this.#setState(id, { ...learnt, needsLogin: stored.state.needsLogin, blocked: stored.state.blocked });
+  }
+
+  /** Changes of rows one after another: each begins with what the one before made. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   #setState(id: AccountId, state: AccountState): void {

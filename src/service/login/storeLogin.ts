@@ -27,8 +27,8 @@ export async function storeLogin({ pool, clock, exclusive }: StoreLoginDeps, tok
   return exclusive(known ? [known.account.id] : [], async () => {
     const intake = new AccountIntake(pool, clock, { groupName, source: 'login' });
     const { action, stored } = intake.add({ ...item, personSet: { label: item.email ?? item.subject, groupName, tags, note } });
-    await intake.save();
-    const { id, label } = stored.account;
+    const [saved = stored] = await intake.save();
+    const { id, label } = saved.account;
     return { accountId: id, name: label, created: action === 'create', otherAccount: wish.accountId !== null && wish.accountId !== id };
   });
 }
