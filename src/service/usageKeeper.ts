@@ -108,7 +108,8 @@ export class UsageKeeper implements Disposable {
   #tell({ account }: StoredAccount, reason: string): void {
     const { clock, log, failureWindowMs } = this.#deps;
     const now = clock.now();
-    const name = `${account.id} ${reason}`;
+    // A network that is down is one trouble, not one of every account.
+    const name = reason.startsWith('http_') ? `${account.id} ${reason}` : reason;
     const before = this.#told.get(name);
     if (before !== undefined && now - before < failureWindowMs) return;
     this.#told.set(name, now);

@@ -11,6 +11,7 @@ import { measureLargeRequests } from './measureLargeRequests.ts';
 import { measureLatency } from './measureLatency.ts';
 import { measureManyAccounts } from './measureManyAccounts.ts';
 import { measureManyStreams } from './measureManyStreams.ts';
+import { measurePolling } from './measurePolling.ts';
 import { measureSelection } from './measureSelection.ts';
 import { measureStateWrites } from './measureStateWrites.ts';
 import { measureThroughput, warmUp } from './measureThroughput.ts';
@@ -64,6 +65,7 @@ async function measure(bench: Bench, gateways: readonly GatewayUnderTest[]): Pro
   await measureManyStreams(bench, 100_000, 400);
   if (gateway) await measureStateWrites(report, gateway.rpc);
   if (gateway) await measureManyAccounts(report);
+  if (gateway) await measurePolling(report);
   measureSelection(report);
   measureBundles(report);
 }

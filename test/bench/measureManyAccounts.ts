@@ -23,7 +23,7 @@ export async function measureManyAccounts(report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'codexmanager-bench-many-'));
   const engine = new Child('engine of many accounts', ['--import', hook, headless], {
     HOME: folder, CODEXMANAGER_SERVICE_ADDR: '127.0.0.1:0', CODEXMANAGER_DB_PATH: join(folder, 'codexmanager.db'),
-    CODEXMANAGER_UPSTREAM_BASE_URL: 'http://127.0.0.1:9', CODEXMANAGER_ISSUER: 'http://127.0.0.1:9', CODEXMANAGER_USAGE_BASE_URL: 'http://127.0.0.1:9',
+    CODEXMANAGER_UPSTREAM_BASE_URL: 'http://127.0.0.1:9', CODEXMANAGER_ISSUER: 'http://127.0.0.1:9', CODEXMANAGER_DISABLE_POLLING: '1',
   });
   try {
     await engine.line(20_000);
