@@ -21,7 +21,7 @@ describe('the tokens of a running service', () => {
     return (await harness.rpc.call('account/list')).items.find((account) => account.id === id);
   };
 
-  it('are refreshed exactly once each when 200 requests and the job meet at their end', async () => {
+  it('are refreshed exactly once each when 200 requests, a refresh of all usage and the job meet at their end', async () => {
     const clock = new JumpingClock();
     const short = { accessLifetimeSeconds: 1200 };
     harness = await startHarness([{ ...accountA, ...short }, { ...accountB, ...short }], {}, { clock });
@@ -30,11 +30,14 @@ describe('the tokens of a running service', () => {
       harness.lab.expireAccess(label);
     }
     const replies = Array.from({ length: 200 }, () => harness.ask());
+    const usage = harness.rpc.call('account/usage/refresh');
     await harness.lab.until(() => harness.lab.requests.length === 200);
     clock.jump(11 * minute);
     await harness.lab.until(() => counts('a').rotated === 1 && counts('b').rotated === 1);
     for (const label of ['a', 'b']) harness.lab.refreshes(label).hold = null;
     harness.lab.release();
+    await usage;
+    assert.deepEqual([...harness.lab.usageRequests].sort(), ['a', 'b'], 'both were read, with their new tokens');
     assert.deepEqual(new Set((await Promise.all(replies)).map(({ body }) => textOf(body))), new Set(['Hello from a.']));
     for (const label of ['a', 'b']) assert.deepEqual(counts(label), { asked: 1, rotated: 1, ended: 0 });
     assert.equal((await accountOf('a'))?.status, 'ready');
