@@ -14,6 +14,7 @@ import { EngineWorker } from './vscode/engineWorker.ts';
 import { commands, settings } from './vscode/ids.ts';
 import { Mirror } from './vscode/mirror.ts';
 import { engineVariables, readSettings } from './vscode/settings.ts';
+import { registerTexts } from './vscode/shownTexts.ts';
 import { registerStatusBar } from './vscode/statusBar.ts';
 import { registerPanels, type Panels } from './vscode/webviews/panels.ts';
 import { accountDrag } from './vscode/views/accountDrag.ts';
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const engine = engineOf(context, log);
   const seat = app.own(new WindowSeat({ dataDir: context.globalStorageUri.fsPath, clock: systemClock, log, startEngine: engine.start, onChange: (change) => mirror.setSeat(change) }));
   app.own(registerViews(mirror, accountDrag(mirror, log)));
+  app.own(registerTexts());
   app.own(registerStatusBar(mirror));
   const panels = app.own(registerPanels(context.extensionUri, mirror));
   app.own(registerCommands(mirror, seat, panels, output, log));

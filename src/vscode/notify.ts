@@ -39,8 +39,3 @@ export async function withCancel<T>(title: string, run: (report: (message: strin
     return run((message) => progress.report({ message }), stop.signal);
   });
 }
-
-/** A text to read through and copy from, in an editor of its own that need not be saved. */
-export async function showText(content: string): Promise<void> {
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: 'plaintext' }), { preview: true });
-}

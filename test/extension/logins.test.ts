@@ -5,7 +5,7 @@ import { openPoolWindow, type PoolWindow } from './poolWindow.ts';
 import { clearNotifications, notification, openNotifications, pressIn, pressInDialog, quickInput, readClipboard, row, runCommand, runOnRow, until, writeClipboard } from './workbench.ts';
 
 describe('signing in, in VS Code', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let pool: PoolWindow;
   let page: Page;
 

@@ -14,7 +14,10 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   const entry = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
   // A panel that opens just now takes the focus, and with it the palette away.
   await until(`the palette offers ${title}`, async () => {
-    if (!(await input.isVisible())) await page.keyboard.press('F1');
+    if (!(await input.isVisible())) {
+      await page.keyboard.press('F1');
+      await input.waitFor({ timeout: 2_000 }).catch(() => undefined);
+    }
     await input.fill(`>${title}`, { timeout: 1_000 }).catch(() => undefined);
     return entry.isVisible();
   });
@@ -23,21 +26,22 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 
 /** Answers the quick input that shows `prompt` somewhere. */
 export async function answer(page: Page, prompt: string, text: string): Promise<void> {
-  await page.locator('.quick-input-widget', { hasText: prompt }).waitFor();
-  const input = page.locator('.quick-input-widget input[type="text"]');
-  await input.fill(text);
+  const widget = quickInput(page, prompt);
+  await widget.waitFor();
+  await widget.locator('input[type="text"], input[type="password"]').fill(text);
   await page.keyboard.press('Enter');
 }
 
-/** Chooses a file in VS Code's own file dialog, which fills in its start folder late and may undo what was typed before. */
+/** Chooses a file, or a folder by its path with a slash behind it, in VS Code's own dialog, which fills in its start folder late and may undo what was typed before. */
 export async function chooseFile(page: Page, title: string, path: string): Promise<void> {
   const dialog = page.locator('.quick-input-widget', { hasText: title });
+  const input = dialog.locator('input[type="text"]');
   await dialog.waitFor();
+  // Enter would go to whatever has the focus once the dialog is gone; its button goes with it.
   await until(`the dialog takes ${path}`, async () => {
     if (!(await dialog.isVisible())) return true;
-    const input = dialog.locator('input[type="text"]');
-    if ((await input.inputValue()) === path) await page.keyboard.press('Enter');
-    else await input.fill(path, { timeout: 500 }).catch(() => undefined); // it closed meanwhile
+    if ((await input.inputValue({ timeout: 500 }).catch(() => '')) === path) await dialog.locator('.monaco-button:visible').first().click({ timeout: 500 }).catch(() => undefined);
+    else await input.fill(path, { timeout: 500 }).catch(() => undefined);
     return false;
   });
 }
@@ -63,7 +67,7 @@ export function pageOf(page: Page, heading: string): Promise<Frame> {
 }
 
 /** Polls until `look` gives something; rejects after `ms` with what was awaited. */
-export async function until<T>(what: string, look: () => T | null | undefined | false | Promise<T | null | undefined | false>, ms = 20_000): Promise<T> {
+export async function until<T>(what: string, look: () => T | null | undefined | false | Promise<T | null | undefined | false>, ms = 60_000): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {
     const found = await look();

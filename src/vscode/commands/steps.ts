@@ -18,7 +18,7 @@ export interface TextStep extends StepPlace {
 /** One line of text, with Back from the second step on. */
 export function askText({ title, step, total, prompt, placeholder, value, password = false, problem }: TextStep): Promise<StepEnd<string>> {
   const input = vscode.window.createInputBox();
-  Object.assign(input, { title, step, totalSteps: total, prompt, placeholder, value, password, ignoreFocusOut: true, buttons: step > 1 ? [vscode.QuickInputButtons.Back] : [] });
+  Object.assign(input, { title, ...(total > 1 && { step, totalSteps: total }), prompt, placeholder, value, password, ignoreFocusOut: true, buttons: step > 1 ? [vscode.QuickInputButtons.Back] : [] });
   return ended(input, (accept) => {
     input.onDidChangeValue((text) => {
       input.validationMessage = problem(text) ?? undefined;

@@ -51,6 +51,17 @@ const reasons: Readonly<Record<string, string>> = {
   refresh_token_expired: 'its refresh token has expired',
   refresh_token_invalidated: 'its refresh token was revoked',
   invalid_grant: 'its login is no longer valid',
+  no_refresh_token: 'its access token has ended and cannot be renewed',
+  account_deactivated: 'the provider has closed this account',
+  user_deactivated: 'the provider has closed this account',
+  account_suspended: 'the provider has suspended this account',
+  deactivated_workspace: 'its workspace was closed',
+  workspace_deactivated: 'its workspace was closed',
+  workspace_suspended: 'its workspace is suspended',
+  no_access: 'its workspace gives it no access',
+  account_access_denied: 'the provider refuses it',
+  workspace_access_denied: 'its workspace gives it no access',
+  access_denied: 'the provider refuses it',
 };
 
 function reasonOf({ statusReason, status }: Account): string {

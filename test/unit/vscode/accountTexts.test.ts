@@ -49,7 +49,7 @@ describe('what an import says', () => {
   it('lists every reason with its place', () => {
     const failed = { index: 3, message: 'x', file: '/a/b.json', position: '4:2', reason: 'it has no access token' };
     const plan = status({ total: 4, skipped: 1, failed: 60, errors: [failed], preview: [preview('a@example.com', 'skip'), preview('b@example.com', 'create')] });
-    assert.equal(reasonsText(plan, plan), 'Could not be read (60)\n/a/b.json:4:2  it has no access token\n… and 59 more\n\nSkipped (1)\nx.json  a@example.com: nothing newer in it\n');
+    assert.equal(reasonsText(plan, plan), 'Could not be read (60)\n/a/b.json:4:2\n    it has no access token\n… and 59 more\n\nSkipped (1)\nx.json\n    a@example.com: nothing newer in it\n');
   });
 });
 

@@ -3,7 +3,8 @@ import type { Account } from '../../../contract/account.ts';
 import { AppError } from '../../../core/appError.ts';
 import { commands } from '../../ids.ts';
 import type { Mirror } from '../../mirror.ts';
-import { showText, tell, withCancel, withoutLinks } from '../../notify.ts';
+import { tell, withCancel, withoutLinks } from '../../notify.ts';
+import { showText } from '../../shownTexts.ts';
 import { chosen, chosenOne, idsOf, nameThem } from '../chosen.ts';
 import { signIn } from '../login/signIn.ts';
 import type { Run } from '../register.ts';
@@ -52,6 +53,6 @@ async function tellRefreshed(mirror: Mirror, accounts: readonly Account[], faile
   if (accounts.length === 1) {
     if ((await tell('error', first.message, 'Sign In Again')) !== undefined) await signIn(mirror, 'browser', first.account);
   } else if ((await tell('warning', `Logins refreshed: ${accounts.length - failed.length} of ${accounts.length}, ${failed.length} failed.`, 'Show Reasons')) !== undefined) {
-    await showText(failed.map(({ account, message }) => `${account.label}: ${message}`).join('\n'));
+    await showText('Refresh of Logins', failed.map(({ account, message }) => `${account.label}: ${message}`).join('\n'));
   }
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Account } from '../../../contract/account.ts';
 import type { ExportStart } from '../../../contract/transfer.ts';
 import { AppError } from '../../../core/appError.ts';
@@ -21,8 +21,10 @@ export async function exportAccounts(mirror: Mirror, accounts: readonly Account[
   if (way === undefined) return;
   const target = await (way === oneEach ? askFolder() : askFile(accounts));
   if (!target) return;
-  const { count, paths } = await mirror.call('account/export', { accountIds: idsOf(accounts), ...target });
-  await tellWhere(`${nameThem(accounts)} exported${count > 1 && paths.length > 1 ? ` to ${paths.length} files` : ''} in ${target.folder ?? dirname(target.file ?? '')}.`, paths[0] ?? target.file ?? '');
+  const { count, paths, skipped } = await mirror.call('account/export', { accountIds: idsOf(accounts), ...target });
+  const what = count === 1 ? '1 account' : `${count.toLocaleString('en')} accounts`;
+  const leftOut = skipped === 0 ? '' : ` ${skipped.toLocaleString('en')} left out: their logins cannot be read, sign in to them again first.`;
+  await tellWhere(`${what} exported to ${target.folder ?? target.file}.${leftOut}`, paths[0] ?? '');
 }
 
 async function askFolder(): Promise<Pick<ExportStart, 'folder' | 'file'> | null> {

@@ -16,7 +16,7 @@ export function importCommands(mirror: Mirror) {
   return {
     [commands.importFiles]: () => importChosen(mirror, { title: 'Import accounts from auth.json files', openLabel: 'Import', canSelectMany: true, filters: jsonFiles }),
     [commands.importFolder]: () => importChosen(mirror, { title: 'Import accounts from a folder', openLabel: 'Import', canSelectFiles: false, canSelectFolders: true }),
-    [commands.restoreBackup]: () => importChosen(mirror, { title: 'Restore a backup', openLabel: 'Restore', filters: { 'JSON files': ['json'], 'All files': ['*'] }, defaultUri: vscode.Uri.file(homedir()) }),
+    [commands.restoreBackup]: () => importChosen(mirror, { title: 'Restore which backup file?', openLabel: 'Restore', filters: { 'JSON files': ['json'], 'All files': ['*'] }, defaultUri: vscode.Uri.file(homedir()) }),
     [commands.importClipboard]: () => importClipboard(mirror),
     [commands.importCodex]: () => importCodex(mirror),
   } satisfies Record<string, Run>;

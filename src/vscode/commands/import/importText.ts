@@ -49,8 +49,8 @@ export function nothingText(plan: ImportStatus): string {
 
 /** Everything that was not taken, with its place and reason, to read through. */
 export function reasonsText(plan: ImportStatus, end: ImportStatus): string {
-  const failed = end.errors.map(({ index, message, file, position, reason }) => `${file ?? `Account ${index}`}${position === null ? '' : `:${position}`}  ${reason ?? message}`);
-  const skipped = plan.preview.filter(({ action }) => action === 'skip').map(({ label, file, reason }) => `${file}  ${label}: ${reason ?? 'nothing newer in it'}`);
+  const failed = end.errors.map(({ index, message, file, position, reason }) => `${file ?? `Account ${index}`}${position === null ? '' : `:${position}`}\n    ${reason ?? message}`);
+  const skipped = plan.preview.filter(({ action }) => action === 'skip').map(({ label, file, reason }) => `${file}\n    ${label}: ${reason ?? 'nothing newer in it'}`);
   const section = (title: string, lines: readonly string[], count: number): string[] =>
     (count === 0 ? [] : [`${title} (${number(count)})`, ...lines, ...(count > lines.length ? [`… and ${number(count - lines.length)} more`] : []), '']);
   return [...section('Could not be read', failed, end.failed), ...section('Skipped', skipped, end.skipped)].join('\n');

@@ -1,21 +1,22 @@
 import * as vscode from 'vscode';
+import { basename } from 'node:path';
 import type { ImportPreview, ImportStatus } from '../../../contract/importJob.ts';
-import { showText } from '../../notify.ts';
+import { showText } from '../../shownTexts.ts';
 import { number, planText, reasonsText } from './importText.ts';
 
 interface Line extends vscode.QuickPickItem { readonly does?: 'import' | 'reasons' | 'cancel' }
 
 const icons = { create: 'add', update: 'sync', skip: 'dash' } as const;
-const headings = { create: 'Added', update: 'Updated, with what you set on them kept', skip: 'Skipped' } as const;
+const headings = { create: 'To add', update: 'To update', skip: 'To skip' } as const;
 
 /** Shows what would happen, account by account, to look through and search. Resolves with whether it shall. */
 export function previewImport(plan: ImportStatus): Promise<boolean> {
   const pick = vscode.window.createQuickPick<Line>();
-  Object.assign(pick, { title: 'Import Accounts', placeholder: planText(plan), items: linesOf(plan), ignoreFocusOut: true, matchOnDescription: true, matchOnDetail: true });
+  Object.assign(pick, { title: 'Import Accounts', placeholder: 'Type to search the accounts', items: linesOf(plan), ignoreFocusOut: true, matchOnDescription: true, matchOnDetail: true });
   return new Promise((resolve) => {
     pick.onDidAccept(() => {
       const does = pick.activeItems[0]?.does;
-      if (does === 'reasons') void showText(reasonsText(plan, plan));
+      if (does === 'reasons') void showText('Import', reasonsText(plan, plan));
       if (does === undefined || does === 'reasons') return; // a line to read
       resolve(does === 'import');
       pick.hide();
@@ -35,8 +36,9 @@ function linesOf(plan: ImportStatus): Line[] {
   return [
     { label: `$(check) Import ${what}`, description: planText(plan), does: 'import', alwaysShow: true },
     { label: '$(close) Cancel', description: 'nothing is stored', does: 'cancel', alwaysShow: true },
-    ...failures(plan),
+    ...(plan.failed === 0 ? [] : [{ label: '$(list-unordered) Open the List of Reasons', description: `why ${number(plan.failed)} cannot be read`, does: 'reasons' as const, alwaysShow: true }]),
     ...(['create', 'update', 'skip'] as const).flatMap((action) => section(plan, action)),
+    ...failures(plan),
   ];
 }
 
@@ -44,8 +46,7 @@ function failures({ failed, errors }: ImportStatus): Line[] {
   if (failed === 0) return [];
   return [
     { label: `Cannot be read (${number(failed)})`, kind: vscode.QuickPickItemKind.Separator },
-    { label: '$(list-unordered) Open the List of Reasons', does: 'reasons', alwaysShow: true },
-    ...errors.map(({ message }): Line => ({ label: `$(error) ${message}` })),
+    ...errors.map(({ message, file, position, reason }): Line => ({ label: `$(error) ${file === null ? message : basename(file)}`, description: [position, reason].filter((part) => part !== null).join('  ') })),
   ];
 }
 
@@ -61,5 +62,5 @@ function section(plan: ImportStatus, action: ImportPreview['action']): Line[] {
 }
 
 function detailOf({ label, email, plan, groupName, file, reason }: ImportPreview): string {
-  return [email === label ? null : email, plan, groupName, reason, file].filter((part) => part !== null && part !== '').join(' · ');
+  return [reason, email === label ? null : email, plan, groupName, basename(file)].filter((part) => part !== null && part !== '').join(' · ');
 }

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { ImportStart, ImportStatus } from '../../../contract/importJob.ts';
 import { AppError } from '../../../core/appError.ts';
 import type { Mirror } from '../../mirror.ts';
-import { showText, tell } from '../../notify.ts';
+import { tell } from '../../notify.ts';
+import { showText } from '../../shownTexts.ts';
 import { followImport } from './followImport.ts';
 import { countOf, endText, nothingText, reasonsText } from './importText.ts';
 import { previewImport } from './previewImport.ts';
@@ -38,7 +39,7 @@ export async function runImport(mirror: Mirror, source: ImportStart): Promise<vo
 async function decide(mirror: Mirror, plan: ImportStatus): Promise<{ codexShared?: boolean } | null> {
   if (plan.created + plan.updated + plan.keys === 0) {
     const severity = plan.failed > 0 || countOf(plan) === 0 ? 'error' : 'info';
-    if ((await tell(severity, nothingText(plan), ...(countOf(plan) > 1 ? [showReasons] : []))) !== undefined) await showText(reasonsText(plan, plan));
+    if ((await tell(severity, nothingText(plan), ...(countOf(plan) > 1 ? [showReasons] : []))) !== undefined) await showText('Import', reasonsText(plan, plan));
     return null;
   }
   if (countOf(plan) + plan.keys > 1 && !(await previewImport(plan))) return null;
@@ -59,5 +60,5 @@ async function askToShare(mirror: Mirror): Promise<boolean | null> {
 
 async function tellEnd(end: ImportStatus, plan: ImportStatus): Promise<void> {
   const { severity, message, hasReasons } = endText(end, plan);
-  if ((await tell(severity, message, ...(hasReasons ? [showReasons] : []))) !== undefined) await showText(reasonsText(plan, end));
+  if ((await tell(severity, message, ...(hasReasons ? [showReasons] : []))) !== undefined) await showText('Import', reasonsText(plan, end));
 }
