@@ -18,6 +18,15 @@ describe('AccountTree', () => {
     assert.deepEqual([...accountIdsOf(ranges.slice(1, 2))], accounts.slice(mostRows, 2 * mostRows).map(({ id }) => id));
   });
 
+  it('knows how many accounts wait for a person', () => {
+    const tree = new AccountTree();
+    const accounts = manyViews(6).map((account, i) => ({ ...account, groupName: i < 3 ? 'a' : 'b', status: i === 0 ? 'blocked' as const : i > 3 ? 'needsLogin' as const : account.status }));
+    for (const count of [6, 5]) {
+      tree.rows(accounts.slice(0, count), reader);
+      assert.equal(tree.needing, count - 3);
+    }
+  });
+
   it('shows a group that fits as it is', () => {
     const [group] = new AccountTree().rows(manyViews(mostRows), reader);
     assert.equal(group && childrenOf(group).length, mostRows);

@@ -103,7 +103,17 @@ describe('Bridge', () => {
     assert.deepEqual(last('names'), { acc_0000000000000003: 'renamed' });
   });
 
-  it('is silent until the page is ready, and while nobody sees it', () => {
+  it('tells a page that begins anew all it needs again', async () => {
+    mirror.accounts(manyViews(4));
+    for (const begun of [1, 2]) {
+      bridge.receive({ type: 'ready' });
+      bridge.receive({ type: 'call', id: begun, method: 'requestlog/list', params: {} });
+      await until(() => said.filter(({ type }) => type === 'result').length === begun);
+    }
+    assert.deepEqual(said.map(({ type }) => type), ['link', 'event', 'event', 'result', 'link', 'event', 'event', 'result']);
+  });
+
+  it('is silent until the page is ready, and keeps nothing for one that nobody sees', async () => {
     mirror.accounts(manyViews(1));
     assert.deepEqual(said, []);
     bridge.receive({ type: 'ready' });
@@ -112,7 +122,9 @@ describe('Bridge', () => {
     mirror.event('requestlog/added', [requestOf(null)]);
     isVisible = true;
     bridge.receive({ type: 'ready' });
-    assert.deepEqual(eventsOf(), ['pool', 'pool']);
+    mirror.event('apikey/changed', []);
+    await until(() => eventsOf().includes('apikey/changed'));
+    assert.deepEqual(eventsOf(), ['pool', 'pool', 'apikey/changed']);
   });
 });
 

@@ -42,6 +42,10 @@ describe('ShownRows', () => {
 
   it('names a row that can be opened now', () => {
     rows.show([leaf('g')]);
+    rows.children();
+    assert.deepEqual(ids(rows.show([group('g', leaf('a'))])), ['g']);
+    open();
+    rows.show([leaf('g')]);
     open();
     assert.deepEqual(ids(rows.show([group('g', leaf('a'))])), ['g']);
   });
