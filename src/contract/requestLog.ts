@@ -36,7 +36,7 @@ export type RequestLogItem = z.infer<typeof RequestLogItem>;
 export const StatusClass = z.enum(['2xx', '4xx', '5xx']);
 export type StatusClass = z.infer<typeof StatusClass>;
 
-/** The original's `requestlog/today_summary`: local midnight to midnight; `todayTokens` = max(0, input − cached) + output. */
+/** The original's `requestlog/today_summary`: local midnight to midnight; `todayTokens` = max(0, input − cached) + output. `requests` is ours. */
 export const TodaySummary = z.object({
   inputTokens: z.number(),
   cachedInputTokens: z.number(),
@@ -44,5 +44,6 @@ export const TodaySummary = z.object({
   reasoningOutputTokens: z.number(),
   todayTokens: z.number(),
   estimatedCost: z.number(),
+  requests: z._default(z.number(), 0),
 });
 export type TodaySummary = z.infer<typeof TodaySummary>;

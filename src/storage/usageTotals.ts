@@ -25,11 +25,11 @@ export class UsageTotals {
   /** Totals of quarters of an hour that begin within [from, to), Unix seconds: exact for every local midnight there is. */
   summary(from: number, to: number): TodaySummary {
     const row = this.#database.first(`SELECT ifnull(sum(input_tokens), 0) AS input, ifnull(sum(cached_input_tokens), 0) AS cached, ifnull(sum(output_tokens), 0) AS output,
-      ifnull(sum(reasoning_output_tokens), 0) AS reasoning, ifnull(sum(estimated_cost_usd), 0) AS cost FROM totals WHERE quarter >= ? AND quarter < ?`, [from, to]);
+      ifnull(sum(reasoning_output_tokens), 0) AS reasoning, ifnull(sum(estimated_cost_usd), 0) AS cost, ifnull(sum(requests), 0) AS requests FROM totals WHERE quarter >= ? AND quarter < ?`, [from, to]);
     const [input, cached, output] = [Number(row?.['input']), Number(row?.['cached']), Number(row?.['output'])];
     return {
       inputTokens: input, cachedInputTokens: cached, outputTokens: output, reasoningOutputTokens: Number(row?.['reasoning']),
-      todayTokens: Math.max(0, input - cached) + output, estimatedCost: Number(row?.['cost']),
+      todayTokens: Math.max(0, input - cached) + output, estimatedCost: Number(row?.['cost']), requests: Number(row?.['requests']),
     };
   }
 }

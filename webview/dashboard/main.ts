@@ -40,7 +40,7 @@ document.getElementById('page')?.append(
 
 function draw(): void {
   const reader = { now: Date.now(), locale: document.documentElement.lang || 'en' };
-  cards.show(state, reader.locale);
+  cards.show(state);
   accounts.show(state.pool, reader);
   facts.show(state, reader);
 }

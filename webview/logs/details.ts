@@ -1,6 +1,7 @@
 import type { Attempt, RequestLogItem } from '../../src/contract/requestLog.ts';
 import { control, el, icon } from '../shared/dom.ts';
-import { costText, countText, durationText } from '../shared/numbers.ts';
+import { costText, countText } from '../../src/core/display/amounts.ts';
+import { durationText } from '../shared/numbers.ts';
 import { isFailed, type Names } from './logTable.ts';
 
 /** One request, whole: every account that was asked and why it went on, times, tokens, cost. */
@@ -17,7 +18,6 @@ export class Details {
   show(item: RequestLogItem | null): void {
     this.element.hidden = item === null;
     if (!item) return;
-    const locale = document.documentElement.lang || 'en';
     const copy = control('button', { appearance: 'icon', 'aria-label': 'Copy trace id', title: 'Copy trace id' }, icon('copy'));
     copy.addEventListener('click', () => this.#copy(item.traceId));
     const tokens = [['in', item.inputTokens], ['cached', item.cachedInputTokens], ['out', item.outputTokens], ['reasoning', item.reasoningOutputTokens]] as const;
@@ -26,8 +26,8 @@ export class Details {
       item.error === null ? el('span') : el('p', { class: 'tone-bad' }, item.error),
       item.attempts.length === 0 ? el('p', { class: 'muted' }, 'No account was asked.') : this.#attempts(item.attempts),
       el('p', { class: 'facts muted' }, ...[
-        `first byte ${durationText(item.firstByteMs)}`, `total ${durationText(item.durationMs)}`, `tokens ${tokens.map(([name, count]) => `${countText(count, locale)} ${name}`).join(', ')}`,
-        item.estimatedCostUsd === null ? null : costText(item.estimatedCostUsd, locale), item.upstreamUrl,
+        `first byte ${durationText(item.firstByteMs)}`, `total ${durationText(item.durationMs)}`, `tokens ${tokens.map(([name, count]) => `${countText(count)} ${name}`).join(', ')}`,
+        item.estimatedCostUsd === null ? null : costText(item.estimatedCostUsd), item.upstreamUrl,
       ].map((text) => (text === null ? null : el('span', {}, text)))),
     );
   }

@@ -1,6 +1,7 @@
 import type { RequestLogItem } from '../../src/contract/requestLog.ts';
 import { el } from '../shared/dom.ts';
-import { countText, durationText } from '../shared/numbers.ts';
+import { countText } from '../../src/core/display/amounts.ts';
+import { durationText } from '../shared/numbers.ts';
 
 /** What ids are called. */
 export interface Names { accounts: ReadonlyMap<string, string>; keys: ReadonlyMap<string, string> }
@@ -15,7 +16,7 @@ const columns: readonly Column[] = [
   { name: 'Model', className: 'p2', text: ({ model }) => model ?? '–' },
   { name: 'Effort', className: 'p4', text: ({ reasoningEffort }) => reasoningEffort ?? '–' },
   { name: 'Status', className: '', text: ({ statusCode }) => String(statusCode ?? '–') },
-  { name: 'In / cached / out', className: 'number p3', text: ({ inputTokens, cachedInputTokens, outputTokens }, _names, locale) => [inputTokens, cachedInputTokens, outputTokens].map((count) => countText(count, locale)).join(' / ') },
+  { name: 'In / cached / out', className: 'number p3', text: ({ inputTokens, cachedInputTokens, outputTokens }) => [inputTokens, cachedInputTokens, outputTokens].map(countText).join(' / ') },
   { name: 'First', className: 'number p4', text: ({ firstByteMs }) => durationText(firstByteMs) },
   { name: 'Total', className: 'number p2', text: ({ durationMs }) => durationText(durationMs) },
   { name: 'Attempts', className: 'number p4', text: ({ attempts }) => (attempts.length > 1 ? `${attempts.length} ↻` : String(attempts.length)) },

@@ -1,4 +1,4 @@
-import type { Account, AccountStatus, UsageWindow } from '../../contract/account.ts';
+import type { Account, AccountStatus, AccountWindow, UsageWindow } from '../../contract/account.ts';
 
 /** How a state looks: a word, an icon, and a colour as the third hint. */
 export interface Look { readonly word: string; readonly icon: string; readonly color?: string }
@@ -19,6 +19,11 @@ export function lookOf(status: AccountStatus): Look {
   return looks[status];
 }
 
+/** Whether it waits for a person. */
+export function isNeeding({ status }: Account): boolean {
+  return status === 'needsLogin' || status === 'blocked';
+}
+
 /** Whether the gateway may send to it. */
 export function isServing({ status }: Account): boolean {
   return status === 'ready' || status === 'low' || status === 'unknown';
@@ -30,12 +35,18 @@ export function leftOf({ usedPercent, resetsAt }: UsageWindow, now: number): num
   return Math.min(100, Math.max(0, 100 - usedPercent));
 }
 
-export interface Tightest { readonly window: UsageWindow; readonly left: number }
+export interface Tightest { readonly window: AccountWindow; readonly left: number }
 
-/** The window that ends first for this account; null when none is known. */
+/** Whether a window limits everything its account does, and not one feature or model. */
+export function isOwn({ scope }: UsageWindow): boolean {
+  return scope === 'account';
+}
+
+/** The window of its own that ends first for this account; null when none is known. */
 export function tightestOf({ windows }: Account, now: number): Tightest | null {
   let tightest: Tightest | null = null;
   for (const window of windows) {
+    if (!isOwn(window)) continue;
     const left = leftOf(window, now);
     if (!tightest || left < tightest.left) tightest = { window, left };
   }
@@ -58,7 +69,7 @@ export function poolFigures(accounts: readonly Account[], now: number): PoolFigu
   for (const account of accounts) {
     const serves = isServing(account);
     if (serves) serving += 1;
-    if (account.status === 'needsLogin' || account.status === 'blocked') needing += 1;
+    if (isNeeding(account)) needing += 1;
     const left = serves ? leastLeft(account, now) : account.status === 'disabled' ? null : 0;
     if (left === null) continue;
     known += 1;
@@ -67,9 +78,11 @@ export function poolFigures(accounts: readonly Account[], now: number): PoolFigu
   return { total: accounts.length, serving, needing, left: known === 0 ? null : sum / known };
 }
 
-function leastLeft({ windows }: Account, now: number): number | null {
+/** What is left of its tightest window, percent; null when none of its own is known. */
+export function leastLeft({ windows }: Account, now: number): number | null {
   let least: number | null = null;
   for (const window of windows) {
+    if (!isOwn(window)) continue;
     const left = leftOf(window, now);
     if (least === null || left < least) least = left;
   }

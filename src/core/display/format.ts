@@ -40,11 +40,11 @@ export function timeText(at: number, { now, locale }: Reader): string {
   return `${formatter(locale, at * 1000 - now < 6 * dayMs ? 'weekday' : 'date').format(date)} ${time}`;
 }
 
-/** `2h 10m`, `3d 4h`, `45s`; `now` when it is over. `at` in Unix seconds. */
+/** `2h 10m`, `3d 4h`; under two minutes `95s`; `now` when it is over. `at` in Unix seconds. */
 export function countdownText(at: number, now: number): string {
   const seconds = Math.round(at - now / 1000);
   if (seconds <= 0) return 'now';
-  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 120) return `${seconds}s`;
   const minutes = Math.ceil(seconds / 60);
   if (minutes < 60) return `${minutes}m`;
   const hours = Math.floor(minutes / 60);

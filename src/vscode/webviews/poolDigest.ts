@@ -1,6 +1,6 @@
 import type { Account } from '../../contract/account.ts';
 import type { PoolDigest } from '../../contract/panel.ts';
-import { isServing, poolFigures } from '../../core/display/accountState.ts';
+import { isNeeding, isServing, poolFigures } from '../../core/display/accountState.ts';
 
 /** A page lists so many accounts. */
 export const mostListed = 200;
@@ -15,8 +15,4 @@ export function poolDigest(accounts: readonly Account[], now: number): PoolDiges
     }
   }
   return { ...poolFigures(accounts, now), next: accounts.find(isServing) ?? null, accounts: accounts.filter((account) => listed.has(account)) };
-}
-
-function isNeeding({ status }: Account): boolean {
-  return status === 'needsLogin' || status === 'blocked';
 }

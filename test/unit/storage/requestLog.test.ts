@@ -72,7 +72,7 @@ describe('RequestLog', () => {
       { createdAt: midnight + day - 1, inputTokens: 10, cachedInputTokens: 30, estimatedCostUsd: null }, { createdAt: midnight + day, inputTokens: 1_000_000 },
       { createdAt: midnight + quarter, inputTokens: -5, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0, estimatedCostUsd: 0 },
     );
-    const expected = { inputTokens: 110, cachedInputTokens: 70, outputTokens: 40, reasoningOutputTokens: 15, todayTokens: 80, estimatedCost: 0.0025 };
+    const expected = { inputTokens: 110, cachedInputTokens: 70, outputTokens: 40, reasoningOutputTokens: 15, todayTokens: 80, estimatedCost: 0.0025, requests: 4 };
     assert.deepEqual(databases.requests.summary(midnight, midnight + day), expected);
     databases.log.transaction(() => databases.requests.clear());
     assert.deepEqual(list(), []);
