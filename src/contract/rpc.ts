@@ -85,6 +85,8 @@ export const methods = {
   'account/resetCredits/redeem': { params: z.object({ accountId: AccountId, creditId: z.string() }), result: z.object({ outcome: ResetOutcome }) },
   /** A window says whether a person looks at it; again at least every two minutes. */
   'window/presence': { params: z.object({ windowId: z.string().check(z.minLength(1), z.maxLength(100)), active: z.boolean() }), result: Done },
+  /** A window wants to tell a person these; it tells those that are granted, because no other window has claimed them since the engine started. */
+  'notice/claim': { params: z.object({ keys: z.array(z.string().check(z.minLength(1), z.maxLength(300))).check(z.minLength(1), z.maxLength(10_000)) }), result: z.object({ granted: z.array(z.string()) }) },
   'apikey/list': { params: nothing, result: z.object({ items: z.array(PlatformKey) }) },
   'apikey/create': {
     params: z.object({ name: optionalText, modelSlug: optionalText, reasoningEffort: optionalText, protocolType: z.optional(z.nullable(ProtocolType)) }),

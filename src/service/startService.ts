@@ -23,6 +23,7 @@ import { accountHandlers } from './handlers/accounts.ts';
 import { importHandlers } from './handlers/imports.ts';
 import { keyHandlers } from './handlers/keys.ts';
 import { loginHandlers } from './handlers/logins.ts';
+import { noticeHandlers } from './handlers/notices.ts';
 import { requestLogHandlers } from './handlers/requestLogs.ts';
 import { tokenHandlers } from './handlers/tokens.ts';
 import { transferHandlers } from './handlers/transfers.ts';
@@ -149,6 +150,7 @@ function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorde
     ...tokenHandlers(pool, tokens),
     ...transferHandlers({ pool, keys, tokens, codexAuth, log }),
     ...usage.handlers,
+    ...noticeHandlers(),
     ...keyHandlers(keys, clock),
     ...requestLogHandlers(store, recorder, clock),
   };

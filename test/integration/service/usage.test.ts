@@ -124,6 +124,13 @@ describe('usage', () => {
     assert.equal(lab.usageRequests.length, after);
   });
 
+  it('lets one window tell a person, and no other', async () => {
+    harness = await startHarness([]);
+    const claim = async (...keys: string[]): Promise<string[]> => (await harness.rpc.call('notice/claim', { keys })).granted;
+    assert.deepEqual(await Promise.all([claim('low:a:1'), claim('low:a:1')]), [['low:a:1'], []]);
+    assert.deepEqual(await claim('low:a:1', 'low:a:2'), ['low:a:2']);
+  });
+
   it('keeps hours, and forgets them with the account', async () => {
     harness = await startHarness([accountA]);
     await refresh('a');
