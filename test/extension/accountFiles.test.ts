@@ -137,6 +137,7 @@ describe('accounts in files, in VS Code', function () {
     await answer(page, 'Restore a Backup', passphrase);
     await quickInput(page, 'Import 4 Accounts').waitFor({ timeout: 60_000 });
     await choose(page, 'Import Accounts', 'Import 4 Accounts');
+    await pressInDialog(page, 'uses the login of home@example.com too', 'Keep in Step');
     await notification(page, 'Accounts imported: 4 added.').waitFor();
     const facts = (accounts: typeof before) => accounts.map(({ email, groupName, sort, plan }) => ({ email, groupName, sort, plan }));
     assert.deepEqual(facts(await pool.accounts()), facts(before));

@@ -6,7 +6,8 @@ import { sourcesOf, textSource } from '../commands/import/importSources.ts';
 import { runImport } from '../commands/import/runImport.ts';
 import { views } from '../ids.ts';
 import type { Mirror } from '../mirror.ts';
-import { notifyFailure } from '../notify.ts';
+import type { LensKeeper } from '../lensKeeper.ts';
+import { notifyFailure, tell } from '../notify.ts';
 import { arrangeOf, type DropRow } from './accountDrop.ts';
 import { accountIdsOf, type RowModel } from './rowModel.ts';
 
@@ -15,24 +16,37 @@ const rowsType = `application/vnd.code.tree.${views.accounts.toLowerCase()}`;
 const Rows = z.array(z.object({ id: z.string(), accountIds: z.array(z.string()), isGroup: z.boolean() }));
 
 /** Drag accounts and groups to sort and regroup them; drop files and folders to import them. */
-export function accountDrag(mirror: Mirror, log: Log): vscode.TreeDragAndDropController<RowModel> {
+export function accountDrag(mirror: Mirror, lens: LensKeeper, log: Log): vscode.TreeDragAndDropController<RowModel> {
+  // VS Code hands over nothing of rows that were drawn anew while they were dragged.
+  let dragged: readonly DropRow[] = [];
   return {
     dragMimeTypes: [rowsType],
     dropMimeTypes: [rowsType, 'text/uri-list', 'files'],
     handleDrag: (rows, transfer) => {
-      const movable = rows.filter(({ context }) => context !== 'window').map(dropRow);
-      transfer.set(rowsType, new vscode.DataTransferItem(JSON.stringify(movable)));
+      dragged = rows.filter(isMovable).map(dropRow);
+      transfer.set(rowsType, new vscode.DataTransferItem(JSON.stringify(dragged)));
     },
     handleDrop: async (target, transfer) => {
       try {
-        const rows = transfer.get(rowsType);
-        if (rows) await arrange(mirror, Rows.parse(JSON.parse(await rows.asString())), target);
+        const rows = await transfer.get(rowsType)?.asString();
+        if (rows !== undefined && lens.lens.sort !== 'order') await offerOrder(lens);
+        else if (rows !== undefined) await arrange(mirror, rows === '' ? dragged : Rows.parse(JSON.parse(rows)), target);
         else await importDropped(mirror, transfer);
       } catch (thrown) {
         await notifyFailure(thrown, log);
       }
     },
   };
+}
+
+/** A place among accounts that are sorted by something else means nothing. */
+async function offerOrder(lens: LensKeeper): Promise<void> {
+  if ((await tell('info', 'Accounts can be moved while they are sorted by their order.', 'Sort by Order')) !== undefined) await lens.set({ sort: 'order' });
+}
+
+/** What belongs to an account goes with it. */
+function isMovable({ context = '' }: RowModel): boolean {
+  return context === 'group' || context === 'range' || context.startsWith('account;');
 }
 
 function dropRow(row: RowModel): DropRow {
