@@ -8,12 +8,17 @@ import { systemClock } from './core/systemClock.ts';
 import { accountCommands } from './vscode/commands/accountCommands.ts';
 import { gatewayCommands } from './vscode/commands/gatewayCommands.ts';
 import { keyCommands } from './vscode/commands/keyCommands.ts';
+import { lensCommands } from './vscode/commands/lens/lensCommands.ts';
 import { registerAll } from './vscode/commands/register.ts';
+import { usageCommands } from './vscode/commands/usage/usageCommands.ts';
 import { keepDataKey, readDataKey } from './vscode/dataKey.ts';
 import { EngineWorker } from './vscode/engineWorker.ts';
 import { commands, settings } from './vscode/ids.ts';
+import { LensKeeper } from './vscode/lensKeeper.ts';
 import { Mirror } from './vscode/mirror.ts';
-import { engineVariables, readSettings } from './vscode/settings.ts';
+import { registerNotices } from './vscode/notices/registerNotices.ts';
+import { registerAttention } from './vscode/registerAttention.ts';
+import { engineSettings, engineVariables, readSettings } from './vscode/settings.ts';
 import { registerTexts } from './vscode/shownTexts.ts';
 import { registerStatusBar } from './vscode/statusBar.ts';
 import { registerPanels, type Panels } from './vscode/webviews/panels.ts';
@@ -30,13 +35,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const mirror = app.own(new Mirror());
   const engine = engineOf(context, log);
   const seat = app.own(new WindowSeat({ dataDir: context.globalStorageUri.fsPath, clock: systemClock, log, startEngine: engine.start, onChange: (change) => mirror.setSeat(change) }));
-  app.own(registerViews(mirror, accountDrag(mirror, log)));
+  const lens = new LensKeeper(context.workspaceState);
+  app.own(registerViews(mirror, lens, accountDrag(mirror, lens, log)));
   app.own(registerTexts());
-  app.own(registerStatusBar(mirror));
+  const attention = app.own(registerAttention(mirror));
+  app.own(registerStatusBar(mirror, () => attention.isLooking));
+  app.own(registerNotices(mirror));
   const panels = app.own(registerPanels(context.extensionUri, mirror));
-  app.own(registerCommands(mirror, seat, panels, output, log));
+  app.own(registerCommands({ mirror, seat, panels, lens, output, log }));
   app.own(vscode.workspace.onDidChangeConfiguration((change) => {
-    if (change.affectsConfiguration(`${settings.section}.${settings.port}`) || change.affectsConfiguration(`${settings.section}.${settings.upstream}`)) engine.restart();
+    if (engineSettings.some((name) => change.affectsConfiguration(`${settings.section}.${name}`))) engine.restart();
   }));
 }
 
@@ -60,10 +68,14 @@ function engineOf(context: vscode.ExtensionContext, log: Log): EngineWorker {
   });
 }
 
-function registerCommands(mirror: Mirror, seat: WindowSeat, panels: Panels, output: vscode.LogOutputChannel, log: Log) {
+interface CommandParts { readonly mirror: Mirror; readonly seat: WindowSeat; readonly panels: Panels; readonly lens: LensKeeper; readonly output: vscode.LogOutputChannel; readonly log: Log }
+
+function registerCommands({ mirror, seat, panels, lens, output, log }: CommandParts) {
   const [key, gateway] = [keyCommands(mirror), gatewayCommands(mirror)];
   return registerAll({
     ...accountCommands(mirror),
+    ...usageCommands(mirror),
+    ...lensCommands(mirror, lens),
     [commands.createKey]: key.create,
     [commands.copyKey]: key.copy,
     [commands.enableKey]: key.enable,

@@ -27,6 +27,12 @@ export const commands = {
   deleteAccount: 'codexmanager.account.delete',
   deleteByState: 'codexmanager.account.deleteByState',
   cleanUp: 'codexmanager.account.cleanUp',
+  refreshUsage: 'codexmanager.account.refreshUsage',
+  redeemReset: 'codexmanager.account.redeemReset',
+  sortAccounts: 'codexmanager.account.sort',
+  filterAccounts: 'codexmanager.account.filter',
+  changeFilter: 'codexmanager.account.changeFilter',
+  showAllAccounts: 'codexmanager.account.showAll',
   createKey: 'codexmanager.key.create',
   copyKey: 'codexmanager.key.copy',
   enableKey: 'codexmanager.key.enable',
@@ -43,7 +49,10 @@ export const commands = {
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
-export const settings = { section: 'codexmanager', port: 'gateway.port', upstream: 'upstream.baseUrl' } as const;
+export const settings = {
+  section: 'codexmanager', port: 'gateway.port', upstream: 'upstream.baseUrl', lowPercent: 'usage.lowPercent', pollSeconds: 'usage.pollSeconds', pollWhenIdle: 'usage.pollWhenIdle', statusBarShow: 'statusBar.show',
+  notifyLow: 'notifications.low', notifyExhausted: 'notifications.exhausted', notifyBack: 'notifications.back', notifySignIn: 'notifications.signIn',
+} as const;
 
 /** Context keys of `when` clauses. */
-export const contextKeys = { state: 'codexmanager.state', gateway: 'codexmanager.gatewayState' } as const;
+export const contextKeys = { state: 'codexmanager.state', gateway: 'codexmanager.gatewayState', filtered: 'codexmanager.accountsFiltered' } as const;

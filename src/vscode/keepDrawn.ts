@@ -1,5 +1,4 @@
 import type { Disposable } from '../core/scope.ts';
-import type { Mirror } from './mirror.ts';
 
 /** Countdowns and times of day go on without an event. */
 const tickMs = 30_000;
@@ -7,25 +6,31 @@ const tickMs = 30_000;
 /** A burst of changes is drawn together. */
 const burstMs = 20;
 
-/** Draws now, soon after every change but never twice within `restMs`, and every half minute. */
-export function keepDrawn(mirror: Mirror, restMs: number, draw: () => void): Disposable {
+/** Something that says when what it holds is another. */
+export interface Changes { onChange(listener: () => void): Disposable }
+
+/** Draws now, soon after every change but never twice within `restMs`, and every half minute, or when `nextMs` says after each drawing. */
+export function keepDrawn(sources: readonly Changes[], restMs: number, draw: () => void, nextMs: () => number = () => tickMs): Disposable {
   let timer: NodeJS.Timeout | null = null;
+  let tick: NodeJS.Timeout | undefined;
   let drawnAt = -Infinity;
   const drawNow = (): void => {
+    if (timer) clearTimeout(timer);
     timer = null;
+    clearTimeout(tick);
     drawnAt = performance.now();
     draw();
+    tick = setTimeout(drawNow, nextMs());
   };
-  const subscription = mirror.onChange(() => {
+  const subscriptions = sources.map((source) => source.onChange(() => {
     timer ??= setTimeout(drawNow, Math.max(burstMs, drawnAt + restMs - performance.now()));
-  });
-  const tick = setInterval(draw, tickMs);
+  }));
   drawNow();
   return {
     dispose: () => {
       if (timer) clearTimeout(timer);
-      clearInterval(tick);
-      void subscription.dispose();
+      clearTimeout(tick);
+      for (const subscription of subscriptions) void subscription.dispose();
     },
   };
 }

@@ -25,7 +25,7 @@ function ask(row?: RowModel): void {
   });
 }
 
-keepDrawn(mirror, 250, () => {
+keepDrawn([mirror], 250, () => {
   const { snapshot } = mirror;
   const reader = { now: Date.now(), locale: 'en' };
   const accounts = snapshot.accounts ?? [];
@@ -35,7 +35,7 @@ keepDrawn(mirror, 250, () => {
   if (accounts.length !== shown) process.stdout.write(`shown ${accounts.length}\n`);
   shown = accounts.length;
 });
-keepDrawn(mirror, 1_000, () => void statusModel(mirror.snapshot, { now: Date.now(), locale: 'en' }));
+keepDrawn([mirror], 1_000, () => void statusModel(mirror.snapshot, { now: Date.now(), locale: 'en' }, { show: 'current', today: null }));
 ask();
 mirror.setSeat({ role: 'client', leader: { rpcUrl: process.env['RPC_URL'] ?? '', token: process.env['TOKEN'] ?? '', epoch: 1, contractVersion: 1, pid: 1 } });
 process.stdin.on('end', () => process.exit(0)).resume();

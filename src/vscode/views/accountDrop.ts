@@ -10,12 +10,12 @@ export interface DropRow { readonly id: string; readonly accountIds: readonly st
  * change of anybody's group. On no row: to the end. Null when nothing would move.
  */
 export function arrangeOf(dragged: readonly DropRow[], target: DropRow | null, accounts: readonly Account[]): Params<'account/arrange'> | null {
-  const moved = new Set(dragged.flatMap(({ accountIds }) => accountIds));
+  const moved = new Set(dragged.flatMap((row) => (row.isGroup ? membersOfGroup(row, accounts) : row.accountIds)));
   const accountIds = accounts.filter(({ id }) => moved.has(id)).map(({ id }) => id);
   if (accountIds.length === 0) return null;
   const whole = dragged.every(({ isGroup }) => isGroup);
   if (!target) return { accountIds, before: null };
-  const there = new Set(whole ? membersOfGroup(target, accounts) : target.accountIds);
+  const there = new Set(whole || target.isGroup ? membersOfGroup(target, accounts) : target.accountIds);
   const members = accounts.filter(({ id }) => there.has(id));
   const [first] = members;
   if (!first || members.every(({ id }) => moved.has(id))) return null;
@@ -23,7 +23,7 @@ export function arrangeOf(dragged: readonly DropRow[], target: DropRow | null, a
   return { accountIds, before: behind ? nextOf(accounts, members, moved) : first.id, ...(!whole && { groupName: first.groupName }) };
 }
 
-/** A group that is dropped on an account of another group means that group. */
+/** All of a group, also those that a filter hides; a group that is dropped on an account of another group means that group. */
 function membersOfGroup({ accountIds }: DropRow, accounts: readonly Account[]): readonly string[] {
   const group = accounts.find(({ id }) => accountIds.includes(id))?.groupName;
   return accounts.filter(({ groupName }) => groupName === group).map(({ id }) => id);

@@ -1,8 +1,9 @@
-import type { Account, UsageWindow } from '../../contract/account.ts';
+import type { Account, AccountWindow } from '../../contract/account.ts';
 import type { RowModel } from './rowModel.ts';
-import { accountTooltip } from './accountTooltip.ts';
+import { accountTooltip, resetsText } from './accountTooltip.ts';
 import { leftOf, lookOf, tightestOf } from '../../core/display/accountState.ts';
-import { bar, percentText, shortWindowName, timeText, windowName, type Reader } from '../../core/display/format.ts';
+import { bar, percentText, timeText, type Reader } from '../../core/display/format.ts';
+import { creditsText, nameOf, paceText, resetText, shortNameOf } from '../../core/display/windowText.ts';
 
 /** A row has room for so many; the tooltip has all. */
 const mostTags = 3;
@@ -13,11 +14,15 @@ export function accountRow(account: Account, reader: Reader): RowModel {
   const description = [describe(account, reader), ...account.tags.slice(0, mostTags).map((tag) => `#${tag}`)].filter((part) => part !== '').join('  ');
   return {
     id: account.id, label: account.label, description, icon, ...(color !== undefined && { color }),
-    context: `account;${account.status};${account.enabled ? 'enabled' : 'disabled'};${account.kind}`,
+    context: `account;${account.status};${account.enabled ? 'enabled' : 'disabled'};${account.kind}${account.resetCredits > 0 ? ';resets' : ''}`,
     spoken: `${account.label}, ${word}, ${description}`,
     hover: (at) => accountTooltip(account, at),
-    ...(account.windows.length > 0 && { fill: () => account.windows.map((window, i) => windowRow(account, window, i, reader)) }),
+    ...(hasParts(account) && { fill: () => partsOf(account, reader) }),
   };
+}
+
+function hasParts({ windows, credits, resetCredits }: Account): boolean {
+  return windows.length > 0 || resetCredits > 0 || creditsText(credits) !== null;
 }
 
 function describe(account: Account, reader: Reader): string {
@@ -35,16 +40,30 @@ function describe(account: Account, reader: Reader): string {
       const tightest = tightestOf(account, reader.now);
       if (!tightest) return '';
       const { resetsAt } = tightest.window;
-      return resetsAt === null ? percentText(tightest.left) : `${percentText(tightest.left)} · ${timeText(resetsAt, reader)}`;
+      return resetsAt === null || resetsAt * 1000 <= reader.now ? percentText(tightest.left) : `${percentText(tightest.left)} · ${timeText(resetsAt, reader)}`;
     }
   }
 }
 
-function windowRow(account: Account, window: UsageWindow, index: number, reader: Reader): RowModel {
+/** Its windows, its own ones before those of one feature or model, and what it has beyond them. */
+function partsOf(account: Account, reader: Reader): readonly RowModel[] {
+  const balance = creditsText(account.credits);
+  return [
+    ...account.windows.map((window, i) => windowRow(account, window, i, reader)),
+    ...(balance === null ? [] : [partRow(account, 'credits', 'Credits', balance)]),
+    ...(account.resetCredits === 0 ? [] : [{ ...partRow(account, 'resets', 'Resets', resetsText(account.resetCredits)), context: 'resets' }]),
+  ];
+}
+
+function windowRow(account: Account, window: AccountWindow, index: number, reader: Reader): RowModel {
   const left = leftOf(window, reader.now);
-  const resets = window.resetsAt === null ? '' : `  resets ${timeText(window.resetsAt, reader)}`;
+  const told = [resetText(window, reader), paceText(window, reader)].filter((part) => part !== '');
   return {
-    id: `${account.id}:window:${index}:${window.name}`, label: shortWindowName(window), description: `${bar(left)}  ${percentText(left)}${resets}`,
-    context: 'window', accountIds: () => [account.id], spoken: `${windowName(window)}, ${percentText(left)} left${resets}`,
+    ...partRow(account, `window:${index}:${window.name}`, shortNameOf(window), [`${bar(left)}  ${percentText(left)}`, ...told].join('  ')),
+    spoken: [nameOf(window), `${percentText(left)} left`, ...told].join(', '),
   };
+}
+
+function partRow(account: Account, id: string, label: string, description: string): RowModel {
+  return { id: `${account.id}:${id}`, label, description, context: 'window', accountIds: () => [account.id], spoken: `${label}, ${description}` };
 }

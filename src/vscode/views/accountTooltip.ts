@@ -1,6 +1,8 @@
-import type { Account } from '../../contract/account.ts';
+import type { Account, AccountWindow } from '../../contract/account.ts';
 import { leftOf, lookOf } from '../../core/display/accountState.ts';
-import { bar, escapeMarkdown, percentText, timeText, windowName, type Reader } from '../../core/display/format.ts';
+import { bar, escapeMarkdown, percentText, timeText, type Reader } from '../../core/display/format.ts';
+import { stateReasonText, usageReasonText } from '../../core/display/reasons.ts';
+import { creditsText, nameOf, paceText, resetText } from '../../core/display/windowText.ts';
 
 /** Everything known about an account, as Markdown; all text of others is escaped. */
 export function accountTooltip(account: Account, reader: Reader): string {
@@ -10,13 +12,33 @@ export function accountTooltip(account: Account, reader: Reader): string {
     `**${escapeMarkdown(label)}**${plan === null ? '' : ` · ${escapeMarkdown(plan)}`}`,
     ...(email !== null && email !== label ? [escapeMarkdown(email)] : []),
     `$(${icon}) ${word}${reasonOf(account)}`,
-    ...windows.map((window) => {
-      const left = leftOf(window, reader.now);
-      return `${escapeMarkdown(windowName(window))}: \`${bar(left)}\` ${percentText(left)}${window.resetsAt === null ? '' : ` · resets ${timeText(window.resetsAt, reader)}`}`;
-    }),
+    ...(windows.length === 0 ? [] : [windows.map((window) => windowLine(window, reader)).join('  \n')]),
+    ...usageLines(account, reader),
     factsOf(account, reader).map(([name, value]) => `${name}: ${value}`).join('  \n'),
     ...(account.note === null ? [] : [`$(note) ${escapeMarkdown(account.note)}`]),
   ].join('\n\n');
+}
+
+function windowLine(window: AccountWindow, reader: Reader): string {
+  const left = leftOf(window, reader.now);
+  const told = [percentText(left), resetText(window, reader), paceText(window, reader)].filter((part) => part !== '');
+  return `\`${bar(left)}\` ${escapeMarkdown(nameOf(window))}: ${told.join(' · ')}`;
+}
+
+/** What else is known of its usage, and why that may be old. */
+function usageLines({ credits, resetCredits, usageAt, usageError }: Account, reader: Reader): string[] {
+  const balance = creditsText(credits);
+  const since = usageAt === null ? 'could not be read' : `not read since ${timeText(usageAt, reader)}`;
+  return [
+    ...(balance === null ? [] : [`Credits: ${escapeMarkdown(balance)}`]),
+    ...(resetCredits === 0 ? [] : [resetsText(resetCredits)]),
+    ...(usageError === null ? [] : [`$(warning) usage ${since}: ${escapeMarkdown(usageReasonText(usageError))}`]),
+  ];
+}
+
+/** `1 reset can be redeemed` */
+export function resetsText(count: number): string {
+  return count === 1 ? '1 reset can be redeemed' : `${count} resets can be redeemed`;
 }
 
 type Fact = readonly [name: string, value: string];
@@ -45,26 +67,7 @@ function loginOf({ kind, tokenExpiresAt, status }: Account, reader: Reader): str
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  usage_limit_reached: 'its usage limit is reached',
-  refresh_token_reused: 'its refresh token was used elsewhere',
-  refresh_token_expired: 'its refresh token has expired',
-  refresh_token_invalidated: 'its refresh token was revoked',
-  invalid_grant: 'its login is no longer valid',
-  no_refresh_token: 'its access token has ended and cannot be renewed',
-  account_deactivated: 'the provider has closed this account',
-  user_deactivated: 'the provider has closed this account',
-  account_suspended: 'the provider has suspended this account',
-  deactivated_workspace: 'its workspace was closed',
-  workspace_deactivated: 'its workspace was closed',
-  workspace_suspended: 'its workspace is suspended',
-  no_access: 'its workspace gives it no access',
-  account_access_denied: 'the provider refuses it',
-  workspace_access_denied: 'its workspace gives it no access',
-  access_denied: 'the provider refuses it',
-};
-
 function reasonOf({ statusReason, status }: Account): string {
   if (statusReason === null) return '';
-  return `: ${reasons[statusReason] ?? escapeMarkdown(statusReason)}${status === 'needsLogin' ? '. Sign in again to use it.' : ''}`;
+  return `: ${escapeMarkdown(stateReasonText(statusReason))}${status === 'needsLogin' ? '. Sign in again to use it.' : ''}`;
 }

@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
 import type { Account } from '../../contract/account.ts';
+import { poolFigures } from '../../core/display/accountState.ts';
 import type { Reader } from '../../core/display/format.ts';
 import type { Disposable } from '../../core/scope.ts';
 import type { Mirror, Snapshot } from '../mirror.ts';
 import { keepDrawn } from '../keepDrawn.ts';
 import { contextKeys, views } from '../ids.ts';
+import type { LensKeeper } from '../lensKeeper.ts';
+import { filterOf, lensText, type Lens } from './accountLens.ts';
+import { SteadyOrder } from './accountSort.ts';
 import { AccountTree } from './accountTree.ts';
 import { gatewayRows } from './gatewayRows.ts';
 import { keyRows } from './keyRows.ts';
@@ -17,20 +21,21 @@ const restMs = 250;
 const staleMs = 25_000;
 
 /** The three views of the sidebar. */
-export function registerViews(mirror: Mirror, drag: vscode.TreeDragAndDropController<RowModel>): Disposable {
+export function registerViews(mirror: Mirror, lens: LensKeeper, drag: vscode.TreeDragAndDropController<RowModel>): Disposable {
   const accounts = new RowTree(views.accounts, drag);
   const keys = new RowTree(views.keys);
   const gateway = new RowTree(views.gateway);
   const drawAccounts = accountsDrawer(accounts);
-  const drawn = keepDrawn(mirror, restMs, () => {
+  const drawn = keepDrawn([mirror, lens], restMs, () => {
     const { snapshot } = mirror;
     const reader = { now: Date.now(), locale: vscode.env.language };
-    drawAccounts(snapshot.accounts ?? [], reader);
+    drawAccounts(snapshot.accounts ?? [], lens.lens, reader);
     keys.show(keyRows(snapshot.keys ?? [], reader));
     gateway.show(gatewayRows(snapshot, reader));
     gateway.view.message = snapshot.seat.role === 'failed' ? snapshot.seat.error.message : undefined;
     void vscode.commands.executeCommand('setContext', contextKeys.state, stateOf(snapshot));
     void vscode.commands.executeCommand('setContext', contextKeys.gateway, snapshot.gateway?.state ?? 'starting');
+    void vscode.commands.executeCommand('setContext', contextKeys.filtered, lens.lens.filter !== 'all');
   });
   return {
     dispose: () => {
@@ -40,16 +45,20 @@ export function registerViews(mirror: Mirror, drag: vscode.TreeDragAndDropContro
   };
 }
 
-/** Draws the accounts when they, or what time makes of them, changed: all of them are looked at. */
-function accountsDrawer(tree: RowTree): (accounts: readonly Account[], reader: Reader) => void {
+/** Draws the accounts when they, how one looks at them, or what time makes of them, changed: all of them are looked at. */
+function accountsDrawer(tree: RowTree): (accounts: readonly Account[], lens: Lens, reader: Reader) => void {
   const rows = new AccountTree();
-  let drawn: readonly Account[] | null = null;
+  const order = new SteadyOrder();
+  let drawn: readonly [readonly Account[], Lens] | null = null;
   let drawnAt = 0;
-  return (accounts, reader) => {
-    if (accounts === drawn && reader.now - drawnAt < staleMs) return;
-    [drawn, drawnAt] = [accounts, reader.now];
-    tree.show(rows.rows(accounts, reader));
-    const { needing } = rows;
+  return (accounts, lens, reader) => {
+    if (drawn?.[0] === accounts && drawn[1] === lens && reader.now - drawnAt < staleMs) return;
+    [drawn, drawnAt] = [[accounts, lens], reader.now];
+    const sorted = order.apply(accounts, lens.sort, reader.now);
+    const shown = lens.filter === 'all' ? sorted : sorted.filter(filterOf(lens));
+    tree.show(rows.rows(shown, reader));
+    tree.view.description = accounts.length === 0 ? undefined : lensText(lens, shown.length, accounts.length);
+    const needing = lens.filter === 'all' ? rows.needing : poolFigures(accounts, reader.now).needing;
     tree.view.badge = needing === 0 ? undefined : { value: needing, tooltip: `${needing} account${needing === 1 ? '' : 's'} need${needing === 1 ? 's' : ''} you` };
   };
 }

@@ -1,8 +1,13 @@
 import type { Account } from '../../contract/account.ts';
+import type { TodaySummary } from '../../contract/requestLog.ts';
+import { isServing, poolFigures, tightestOf } from '../../core/display/accountState.ts';
+import { shortNumber } from '../../core/display/amounts.ts';
+import { countdownText, escapeMarkdown, percentText, timeText, type Reader } from '../../core/display/format.ts';
+import { nameOf } from '../../core/display/windowText.ts';
 import type { Snapshot } from '../mirror.ts';
-import { commands } from '../ids.ts';
-import { isServing, leftOf, lookOf, poolFigures, tightestOf, type Tightest } from '../../core/display/accountState.ts';
-import { bar, countdownText, escapeMarkdown, percentText, timeText, windowName, type Reader } from '../../core/display/format.ts';
+import type { StatusShow } from '../settings.ts';
+import { currentAccount, tightestAccount } from './currentAccount.ts';
+import { statusTooltip } from './statusTooltip.ts';
 
 export interface StatusModel {
   readonly text: string;
@@ -10,67 +15,76 @@ export interface StatusModel {
   readonly tooltip: string;
   readonly spoken: string;
   readonly look: 'plain' | 'warning' | 'error';
+  /** What the text counts down to, Unix s; null when it does not. */
+  readonly until: number | null;
 }
 
-const lowPercent = 15;
-const mostAccounts = 8;
-
-/** The status bar item: what is left in the tightest window that matters, or what keeps the pool from serving. */
-export function statusModel(snapshot: Snapshot, reader: Reader): StatusModel {
-  const { seat, accounts, gateway } = snapshot;
-  if (seat.role === 'failed') return { text: '$(error) CodexManager', tooltip: escapeMarkdown(seat.error.message), spoken: `CodexManager: ${seat.error.message}`, look: 'error' };
-  const tooltip = tooltipOf(snapshot, reader);
-  if (!accounts) return { text: '$(sync~spin) CodexManager', tooltip, spoken: 'CodexManager is starting', look: 'plain' };
-  if (gateway?.state === 'portBusy') return { text: '$(error) port busy', tooltip, spoken: `CodexManager: port ${gateway.port} is used by another program`, look: 'error' };
-  if (gateway?.state === 'stopped') return { text: '$(debug-pause) gateway stopped', tooltip, spoken: 'CodexManager: the gateway is stopped', look: 'plain' };
-  const short = shortText(accounts, reader);
-  return { ...short, tooltip };
+export interface StatusOptions {
+  readonly show: Exclude<StatusShow, 'hidden'>;
+  /** Null: not known, or nobody looks. */
+  readonly today: TodaySummary | null;
 }
 
-function shortText(accounts: readonly Account[], { now, locale }: Reader): Omit<StatusModel, 'tooltip'> {
-  if (accounts.length === 0) return { text: '$(pulse) no accounts', spoken: 'CodexManager has no accounts', look: 'plain' };
-  const { serving } = poolFigures(accounts, now);
-  if (serving === 0) return nobodyServes(accounts, { now, locale });
-  const known = firstKnown(accounts, now);
-  if (!known) return { text: `$(pulse) ${serving} ready`, spoken: `CodexManager: ${serving} accounts ready`, look: 'plain' };
-  const { window, left } = known;
-  const until = window.resetsAt === null || window.resetsAt * 1000 <= now ? '' : ` · ${countdownText(window.resetsAt, now)}`;
-  return { text: `$(pulse) ${Math.round(left)}%${until}`, spoken: `CodexManager: ${percentText(left)} left of the ${windowName(window)}${until}`, look: left < lowPercent && serving === 1 ? 'warning' : 'plain' };
+type Short = Omit<StatusModel, 'tooltip'>;
+
+/** The status bar item: what is left, or what keeps the pool from serving. */
+export function statusModel(snapshot: Snapshot, reader: Reader, { show, today }: StatusOptions): StatusModel {
+  const { seat } = snapshot;
+  if (seat.role === 'failed') return { text: '$(error) CodexManager', tooltip: escapeMarkdown(seat.error.message), spoken: `CodexManager: ${seat.error.message}`, look: 'error', until: null };
+  return { ...shortOf(snapshot, reader, show), tooltip: statusTooltip(snapshot, reader, today) };
 }
 
-/** The account the gateway asks first is the one whose window a person is about to hit. */
-function firstKnown(accounts: readonly Account[], now: number): Tightest | null {
-  for (const account of accounts) {
-    const tightest = isServing(account) ? tightestOf(account, now) : null;
-    if (tightest) return tightest;
+function shortOf(snapshot: Snapshot, reader: Reader, show: StatusOptions['show']): Short {
+  const { accounts, gateway } = snapshot;
+  if (!accounts) return plain('$(sync~spin) CodexManager', 'CodexManager is starting');
+  if (gateway?.state === 'portBusy') return { ...plain('$(error) port busy', `CodexManager: port ${gateway.port} is used by another program`), look: 'error' };
+  if (gateway?.state === 'stopped') return plain('$(debug-pause) gateway stopped', 'CodexManager: the gateway is stopped');
+  if (accounts.length === 0) return plain('$(pulse) no accounts', 'CodexManager has no accounts');
+  if (!accounts.some(isServing)) return { ...nobodyServes(accounts, reader), look: 'warning' };
+  const short = show === 'pool' ? poolLeft(snapshot, accounts, reader) : accountLeft(show === 'tightest' ? tightestAccount(accounts, reader.now) : currentAccount(snapshot), accounts, reader);
+  return { ...short, look: isLow(accounts) ? 'warning' : 'plain' };
+}
+
+/** The pool runs low when nobody in it has more than a little left. */
+function isLow(accounts: readonly Account[]): boolean {
+  return accounts.every((account) => !isServing(account) || account.status === 'low');
+}
+
+function accountLeft(account: Account | null, accounts: readonly Account[], { now }: Reader): Short {
+  const tightest = account && tightestOf(account, now);
+  if (!account || !tightest) return justReady(accounts, now);
+  const { window, left } = tightest;
+  const until = window.resetsAt !== null && window.resetsAt * 1000 > now ? window.resetsAt : null;
+  const countdown = until === null ? '' : countdownText(until, now);
+  return {
+    text: `$(pulse) ${percentText(left)}${countdown === '' ? '' : ` · ${countdown}`}`,
+    spoken: `CodexManager: ${percentText(left)} left of the ${nameOf(window)} of ${account.label}${countdown === '' ? '' : `, resets in ${countdown}`}`, look: 'plain', until,
+  };
+}
+
+/** In full 5-hour windows, else in percent. */
+function poolLeft({ usage }: Snapshot, accounts: readonly Account[], { now }: Reader): Short {
+  if (usage && usage.short.accounts > 0 && usage.short.left >= 0.05) {
+    const windows = shortNumber(usage.short.left);
+    return plain(`$(pulse) ${windows} × 5 h`, `CodexManager: ${windows} full 5-hour windows left in the pool`);
   }
-  return null;
+  const { left } = poolFigures(accounts, now);
+  return left === null ? justReady(accounts, now) : plain(`$(pulse) ${percentText(left)}`, `CodexManager: ${percentText(left)} of the pool left`);
 }
 
-function nobodyServes(accounts: readonly Account[], reader: Reader): Omit<StatusModel, 'tooltip'> {
-  const back = accounts.map(({ availableAt }) => availableAt).filter((at) => at !== null).sort((a, b) => a - b)[0];
-  if (back !== undefined) return { text: `$(clock) back ${timeText(back, reader)}`, spoken: `CodexManager: every account is spent, the first is back ${timeText(back, reader)}`, look: 'warning' };
-  if (accounts.some(({ status }) => status === 'needsLogin')) return { text: '$(key) sign in', spoken: 'CodexManager: accounts need you to sign in again', look: 'warning' };
-  return { text: '$(circle-slash) none ready', spoken: 'CodexManager: no account is ready', look: 'warning' };
+function justReady(accounts: readonly Account[], now: number): Short {
+  const { serving } = poolFigures(accounts, now);
+  return plain(`$(pulse) ${serving} ready`, `CodexManager: ${serving} accounts ready`);
 }
 
-function tooltipOf({ accounts, gateway }: Snapshot, reader: Reader): string {
-  const list = accounts ?? [];
-  const lines = [`**CodexManager** — ${poolFigures(list, reader.now).serving} of ${list.length} accounts ready`];
-  if (list.length > 0) lines.push(['| | | | |', '|:--|:--|:--|:--|', ...list.slice(0, mostAccounts).map((account) => tableRow(account, reader))].join('\n'));
-  if (list.length > mostAccounts) lines.push(`… and ${list.length - mostAccounts} more`);
-  if (gateway?.state === 'running') lines.push(`Gateway \`http://localhost:${gateway.port}\``);
-  else if (gateway?.message) lines.push(escapeMarkdown(gateway.message));
-  lines.push(`[Dashboard](command:${commands.openDashboard}) · [Logs](command:${commands.openLogs}) · [Copy address](command:${commands.copyAddress})`);
-  return lines.join('\n\n');
+function nobodyServes(accounts: readonly Account[], reader: Reader): Short {
+  let back = Infinity;
+  for (const { availableAt } of accounts) if (availableAt !== null) back = Math.min(back, availableAt);
+  if (back < Infinity) return { ...plain(`$(clock) back ${timeText(back, reader)}`, `CodexManager: every account is spent, the first is back ${timeText(back, reader)}`), until: back };
+  if (accounts.some(({ status }) => status === 'needsLogin')) return plain('$(key) sign in', 'CodexManager: accounts need you to sign in again');
+  return plain('$(circle-slash) none ready', 'CodexManager: no account is ready');
 }
 
-function tableRow(account: Account, reader: Reader): string {
-  const { icon, word } = lookOf(account.status);
-  const name = `$(${icon}) ${escapeMarkdown(account.label)}`;
-  const tightest = tightestOf(account, reader.now);
-  if (!isServing(account) || !tightest) return `| ${name} | ${word}${account.availableAt === null ? '' : ` until ${timeText(account.availableAt, reader)}`} | | |`;
-  const left = leftOf(tightest.window, reader.now);
-  const resets = tightest.window.resetsAt === null ? '' : `resets ${timeText(tightest.window.resetsAt, reader)}`;
-  return `| ${name} | ${windowName(tightest.window)} | \`${bar(left)}\` ${percentText(left)} | ${resets} |`;
+function plain(text: string, spoken: string): Short {
+  return { text, spoken, look: 'plain', until: null };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { commands, settings, views } from '../../../src/vscode/ids.ts';
-import { defaultSettings, engineVariables, readSettings } from '../../../src/vscode/settings.ts';
+import { defaultNotices, defaultSettings, defaultShow, engineSettings, engineVariables, readNotices, readSettings, readStatusShow, StatusShow } from '../../../src/vscode/settings.ts';
 
 interface Manifest {
   readonly contributes: {
@@ -10,7 +10,7 @@ interface Manifest {
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string; readonly group: string }[]>>;
-    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>> }[];
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string; readonly enum?: readonly string[]; readonly minimum?: number; readonly maximum?: number }>> }[];
   };
 }
 const { contributes } = JSON.parse(readFileSync(resolve('package.json'), 'utf8')) as Manifest;
@@ -40,12 +40,13 @@ describe('the manifest', () => {
   it('shows at most three icons in the title of a view, and the login of an account that needs one on its row', () => {
     for (const view of Object.values(views)) {
       const icons = (contributes.menus['view/title'] ?? []).filter(({ when, group }) => when.startsWith(`view == ${view}`) && group.startsWith('navigation'));
-      assert.ok(icons.length <= 3, view);
+      // One of the two filters is there at a time.
+      assert.ok(icons.filter(({ command }) => command !== commands.changeFilter).length <= 3, view);
     }
     const inline = (context: string): string[] => (contributes.menus['view/item/context'] ?? []).filter(({ group, when }) => group.startsWith('inline') && when.startsWith(`view == ${views.accounts}`) && matches(when, context)).map(({ command }) => command);
     assert.deepEqual(inline('account;needsLogin;enabled;login'), [commands.signInAgain, commands.disableAccount]);
-    assert.deepEqual(inline('account;ready;enabled;login'), [commands.disableAccount]);
-    assert.deepEqual(inline('account;disabled;disabled;accessOnly'), [commands.enableAccount]);
+    assert.deepEqual(inline('account;ready;enabled;login'), [commands.refreshUsage, commands.disableAccount]);
+    assert.deepEqual(inline('account;disabled;disabled;accessOnly'), [commands.refreshUsage, commands.enableAccount]);
     assert.deepEqual(inline('window'), []);
   });
 
@@ -53,7 +54,13 @@ describe('the manifest', () => {
     const offered = (context: string): string[] => (contributes.menus['view/item/context'] ?? []).filter(({ group, when }) => !group.startsWith('inline') && when.startsWith(`view == ${views.accounts}`) && matches(when, context)).map(({ command }) => command);
     assert.ok(offered('account;ready;enabled;login').includes(commands.refreshLogin));
     assert.ok(!offered('account;ready;enabled;personalToken').includes(commands.refreshLogin));
-    assert.deepEqual(offered('group'), [commands.enableAccount, commands.disableAccount, commands.refreshLogin, commands.moveToGroup, commands.exportAccounts, commands.deleteAccount]);
+    assert.ok(offered('account;ready;enabled;login;resets').includes(commands.refreshLogin));
+    assert.deepEqual(offered('group'), [commands.refreshUsage, commands.enableAccount, commands.disableAccount, commands.refreshLogin, commands.moveToGroup, commands.exportAccounts, commands.deleteAccount]);
+  });
+
+  it('offers to redeem a reset only where there is one', () => {
+    const offered = (context: string): boolean => (contributes.menus['view/item/context'] ?? []).some(({ command, when, group }) => command === commands.redeemReset && group.startsWith('0_') && matches(when, context));
+    assert.deepEqual(['account;exhausted;enabled;login;resets', 'resets', 'account;exhausted;enabled;login', 'window', 'group'].map(offered), [true, true, false, false, false]);
   });
 
   it('names only commands and views that exist', () => {
@@ -67,8 +74,13 @@ describe('the manifest', () => {
 
   it('has the defaults of the code for every setting, and shares them among windows', () => {
     assert.deepEqual(Object.fromEntries(Object.entries(properties).map(([name, { default: value }]) => [name, value])), {
-      [`${settings.section}.${settings.port}`]: defaultSettings.port, [`${settings.section}.${settings.upstream}`]: defaultSettings.upstreamBaseUrl,
+      'codexmanager.gateway.port': defaultSettings.port, 'codexmanager.upstream.baseUrl': defaultSettings.upstreamBaseUrl, 'codexmanager.usage.lowPercent': defaultSettings.lowPercent,
+      'codexmanager.usage.pollSeconds': defaultSettings.pollSeconds, 'codexmanager.usage.pollWhenIdle': defaultSettings.pollWhenIdle, 'codexmanager.statusBar.show': defaultShow,
+      'codexmanager.notifications.low': defaultNotices.low, 'codexmanager.notifications.exhausted': defaultNotices.exhausted, 'codexmanager.notifications.back': defaultNotices.back, 'codexmanager.notifications.signIn': defaultNotices.signIn,
     });
+    const { section, ...names } = settings;
+    assert.deepEqual(Object.keys(properties).sort(), Object.values(names).map((name) => `${section}.${name}`).sort());
+    assert.deepEqual(properties['codexmanager.statusBar.show']?.enum, StatusShow.options);
     assert.ok(Object.values(properties).every(({ scope }) => scope === 'application'));
   });
 });
@@ -80,16 +92,42 @@ describe('readSettings', () => {
   };
 
   it('takes what is right and complains about the rest by name', () => {
-    assert.deepEqual(read({ 'gateway.port': 5_000, 'upstream.baseUrl': ' https://x.example/y ' }), [{ port: 5_000, upstreamBaseUrl: 'https://x.example/y' }, []]);
-    for (const [name, value] of [['gateway.port', 'x'], ['gateway.port', 0], ['gateway.port', 70_000], ['upstream.baseUrl', 'chatgpt.com'], ['upstream.baseUrl', 5]] as const) {
+    const all = { 'gateway.port': 5_000, 'upstream.baseUrl': ' https://x.example/y ', 'usage.lowPercent': 90, 'usage.pollSeconds': 30, 'usage.pollWhenIdle': true };
+    assert.deepEqual(read(all), [{ port: 5_000, upstreamBaseUrl: 'https://x.example/y', lowPercent: 90, pollSeconds: 30, pollWhenIdle: true }, []]);
+    assert.deepEqual(Object.keys(all), engineSettings);
+    for (const [name, value] of [
+      ['gateway.port', 'x'], ['gateway.port', 0], ['gateway.port', 70_000], ['upstream.baseUrl', 'chatgpt.com'], ['upstream.baseUrl', 5],
+      ['usage.lowPercent', 0], ['usage.lowPercent', 91], ['usage.lowPercent', 2.5], ['usage.pollSeconds', 29], ['usage.pollSeconds', 86_401],
+    ] as const) {
       const [settingsRead, complaints] = read({ [name]: value });
       assert.deepEqual(settingsRead, defaultSettings);
       assert.match(complaints[0] ?? '', new RegExp(name));
     }
   });
 
+  it('holds the limits that the manifest tells', () => {
+    for (const name of [settings.port, settings.lowPercent, settings.pollSeconds]) {
+      const { minimum = NaN, maximum = NaN } = properties[`${settings.section}.${name}`] ?? {};
+      for (const [value, isRight] of [[minimum, true], [minimum - 1, false], [maximum, true], [maximum + 1, false]] as const) assert.equal(read({ [name]: value })[1].length === 0, isRight, `${name} ${value}`);
+    }
+  });
+
+  it('tells the engine what was set, and leaves the rest to it', () => {
+    assert.deepEqual(engineVariables({ ...defaultSettings, lowPercent: 20, pollSeconds: 60, pollWhenIdle: true }, {}), {
+      CODEXMANAGER_SERVICE_ADDR: 'localhost:48760', CODEXMANAGER_LOW_PERCENT: '20', CODEXMANAGER_USAGE_POLL_INTERVAL_SECS: '60', CODEXMANAGER_USAGE_POLL_WHEN_IDLE: 'true',
+    });
+  });
+
   it('lets variables of the process win', () => {
-    assert.deepEqual(engineVariables({ port: 5_000, upstreamBaseUrl: 'https://x' }, { CODEXMANAGER_SERVICE_ADDR: 'localhost:1', CODEXMANAGER_ISSUER: ' ', HOME: '/root' }), { CODEXMANAGER_SERVICE_ADDR: 'localhost:1', CODEXMANAGER_UPSTREAM_BASE_URL: 'https://x' });
+    assert.deepEqual(engineVariables({ ...defaultSettings, port: 5_000, upstreamBaseUrl: 'https://x' }, { CODEXMANAGER_SERVICE_ADDR: 'localhost:1', CODEXMANAGER_ISSUER: ' ', HOME: '/root' }), { CODEXMANAGER_SERVICE_ADDR: 'localhost:1', CODEXMANAGER_UPSTREAM_BASE_URL: 'https://x' });
     assert.deepEqual(engineVariables(defaultSettings, {}), { CODEXMANAGER_SERVICE_ADDR: 'localhost:48760' });
+  });
+});
+
+describe('settings of what a window shows and tells', () => {
+  it('are the defaults where nothing sensible was set', () => {
+    assert.deepEqual([readStatusShow({ get: () => undefined }), readStatusShow({ get: () => 'everything' }), readStatusShow({ get: () => 'pool' })], ['current', 'current', 'pool']);
+    assert.deepEqual(readNotices({ get: () => 'yes' }), defaultNotices);
+    assert.deepEqual(readNotices({ get: (name) => name === 'notifications.low' }), { low: true, exhausted: false, back: false, signIn: false });
   });
 });

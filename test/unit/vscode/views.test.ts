@@ -8,7 +8,6 @@ import { childrenOf, type RowModel } from '../../../src/vscode/views/rowModel.ts
 import { agoText, bar, countdownText, escapeMarkdown, shortWindowName, timeText, windowName } from '../../../src/core/display/format.ts';
 import { gatewayRows } from '../../../src/vscode/views/gatewayRows.ts';
 import { keyRows } from '../../../src/vscode/views/keyRows.ts';
-import { statusModel } from '../../../src/vscode/views/statusModel.ts';
 
 const now = new Date(2026, 10, 24, 14, 0).getTime();
 const reader = { now, locale: 'en-GB' };
@@ -75,34 +74,11 @@ describe('gatewayRows', () => {
   });
 });
 
-describe('statusModel', () => {
-  it('says what is left and for how long', () => {
-    const { text, look, tooltip } = statusModel(snapshot({ accounts: [account({})] }), reader);
-    assert.deepEqual([text, look], ['$(pulse) 62% · 2h 10m', 'plain']);
-    assert.match(tooltip, /1 of 1 accounts ready/);
-  });
-
-  it('says what keeps the pool from serving', () => {
-    const texts = [
-      snapshot({ accounts: null }), snapshot({ accounts: [] }), snapshot({ accounts: [account({ status: 'exhausted', availableAt: inSeconds(600) }), account({ id: 'acc_2', status: 'needsLogin' })] }),
-      snapshot({ accounts: [account({ status: 'needsLogin' })] }), snapshot({ accounts: [account({ status: 'blocked' })] }), snapshot({ gateway: { state: 'stopped', addresses: [], port: 1, message: null } }),
-      snapshot({ gateway: { state: 'portBusy', addresses: [], port: 1, message: null } }), snapshot({ seat: { role: 'failed', error: new AppError('diskFull', 'The disk is full.') } }),
-    ].map((one) => statusModel(one, reader).text);
-    assert.deepEqual(texts, ['$(sync~spin) CodexManager', '$(pulse) no accounts', '$(clock) back 14:10', '$(key) sign in', '$(circle-slash) none ready', '$(debug-pause) gateway stopped', '$(error) port busy', '$(error) CodexManager']);
-  });
-
-  it('warns only when the last serving account runs low', () => {
-    const low = account({ status: 'low', windows: [{ name: 'primary', minutes: 300, usedPercent: 95, resetsAt: null }] });
-    assert.equal(statusModel(snapshot({ accounts: [low] }), reader).look, 'warning');
-    assert.equal(statusModel(snapshot({ accounts: [low, account({ id: 'acc_2' })] }), reader).look, 'plain');
-  });
-});
-
 describe('words for numbers and times', () => {
   it('are short and exact', () => {
     assert.deepEqual([0, 0.4, 4, 62, 100].map(bar), ['░░░░░░░░░░', '▓░░░░░░░░░', '▓░░░░░░░░░', '▓▓▓▓▓▓░░░░', '▓▓▓▓▓▓▓▓▓▓']);
     assert.deepEqual([timeText(inSeconds(60), reader), timeText(inSeconds(86_400), reader), timeText(inSeconds(10 * 86_400), reader)], ['14:01', 'Wed 14:00', '4 Dec 14:00']);
-    assert.deepEqual([-5, 45, 600, 7_800, 90_000].map((seconds) => countdownText(inSeconds(seconds), now)), ['now', '45s', '10m', '2h 10m', '1d 1h']);
+    assert.deepEqual([-5, 45, 119, 120, 600, 7_800, 90_000].map((seconds) => countdownText(inSeconds(seconds), now)), ['now', '45s', '119s', '2m', '10m', '2h 10m', '1d 1h']);
     assert.deepEqual([agoText(null, reader), agoText(inSeconds(-5), reader), agoText(inSeconds(-7_200), reader)], ['never used', 'just now', '12:00']);
     assert.deepEqual([300, 10_080, 43_200, 1_440, 90, null].map((minutes) => windowName({ name: 'extra', minutes })), ['5-hour window', 'Weekly window', 'Monthly window', '1-day window', '90-minute window', 'extra']);
     assert.deepEqual([300, 10_080, 90, null].map((minutes) => shortWindowName({ name: 'extra', minutes })), ['5 h', '7 days', '90 min', 'extra']);

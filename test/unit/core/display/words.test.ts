@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Account } from '../../../../src/contract/account.ts';
 import { poolFigures, tightestOf } from '../../../../src/core/display/accountState.ts';
 import { costText, countText, shortNumber } from '../../../../src/core/display/amounts.ts';
-import { usageReasonText } from '../../../../src/core/display/usageReasons.ts';
+import { usageReasonText } from '../../../../src/core/display/reasons.ts';
 
 describe('words for amounts', () => {
   it('are short, and have no digit that says nothing', () => {

@@ -1,0 +1,104 @@
+import type { Account, AccountWindow } from '../../contract/account.ts';
+import type { TodaySummary } from '../../contract/requestLog.ts';
+import type { PoolUsage } from '../../contract/usage.ts';
+import { isOwn, isServing, leftOf, lookOf, poolFigures } from '../../core/display/accountState.ts';
+import { costText, countText, shortNumber } from '../../core/display/amounts.ts';
+import { bar, escapeMarkdown, numberText, percentText, timeText, type Reader } from '../../core/display/format.ts';
+import { creditsText, firstEmpty, resetText, shortNameOf } from '../../core/display/windowText.ts';
+import { commands } from '../ids.ts';
+import type { Snapshot } from '../mirror.ts';
+import { currentAccount, firstAccounts } from './currentAccount.ts';
+
+const mostAccounts = 8;
+
+/** Commands the tooltip may run; no other link in it works. */
+export const tooltipCommands = [commands.refreshUsage, commands.openDashboard, commands.openLogs, commands.copyAddress, commands.startGateway, commands.stopGateway] as const;
+
+/** Everything worth a glance, as Markdown; all text of others is escaped. */
+export function statusTooltip(snapshot: Snapshot, reader: Reader, today: TodaySummary | null): string {
+  const accounts = snapshot.accounts ?? [];
+  const current = currentAccount(snapshot);
+  const { total, serving } = poolFigures(accounts, reader.now);
+  return [
+    `**CodexManager** — ${numberText(serving)} of ${numberText(total)} accounts ready`,
+    ...(total === 0 ? [] : [table(accounts, current, reader)]),
+    ...(total > mostAccounts ? [`… and ${numberText(total - mostAccounts)} more`] : []),
+    lines(snapshot, current, reader, today).join('  \n'),
+    actions(snapshot, total),
+  ].filter((part) => part !== '').join('\n\n');
+}
+
+function table(accounts: readonly Account[], current: Account | null, reader: Reader): string {
+  const first = firstAccounts(accounts, mostAccounts, reader.now);
+  // Whoever answers requests is among them in any case.
+  const shown = !current || first.includes(current) ? first : [current, ...first.slice(0, mostAccounts - 1)];
+  return ['| | | |', '|:--|:--|:--|', ...shown.map((account) => tableRow(account, account === current, reader))].join('\n');
+}
+
+function tableRow(account: Account, isCurrent: boolean, reader: Reader): string {
+  const { icon } = lookOf(account.status);
+  const label = escapeMarkdown(account.label);
+  const balance = creditsText(account.credits);
+  const cells = [`$(${icon}) ${isCurrent ? `**${label}**` : label}`, ...stateCells(account, reader)];
+  const last = cells.length - 1;
+  if (balance !== null) cells[last] = [cells[last], `credits ${escapeMarkdown(balance)}`].filter((part) => part !== '').join(' · ');
+  return `| ${[...cells, '', ''].slice(0, 3).join(' | ')} |`;
+}
+
+/** Its windows; of one that does not serve why not, unless a spent window says it. */
+function stateCells(account: Account, reader: Reader): string[] {
+  const own = account.windows.filter(isOwn).slice(0, 2);
+  const { word } = lookOf(account.status);
+  if (!isServing(account) && account.status !== 'exhausted') return [`${word}${account.availableAt === null ? '' : ` until ${timeText(account.availableAt, reader)}`}`];
+  if (own.length > 0) return own.map((window) => windowCell(window, reader));
+  return [account.availableAt === null ? word : `${word} until ${timeText(account.availableAt, reader)}`];
+}
+
+function windowCell(window: AccountWindow, reader: Reader): string {
+  const left = leftOf(window, reader.now);
+  return [`${escapeMarkdown(shortNameOf(window))} \`${bar(left)}\` ${percentText(left)}`, resetText(window, reader)].filter((part) => part !== '').join(' · ');
+}
+
+function lines({ usage, gateway }: Snapshot, current: Account | null, reader: Reader, today: TodaySummary | null): string[] {
+  const empty = current && firstEmpty(current, reader.now);
+  return [
+    ...(usage ? poolLines(usage, reader) : []),
+    ...(current && empty ? [`$(flame) ${escapeMarkdown(current.label)}: at this pace ${paceOf(empty, reader)}`] : []),
+    ...(today ? [`Today ${numberText(today.requests)} request${today.requests === 1 ? '' : 's'} · ${countText(today.todayTokens)} tokens · ${costText(today.estimatedCost)}`] : []),
+    ...(gateway?.state === 'running' ? [`Gateway \`http://localhost:${gateway.port}\``] : gateway?.message ? [escapeMarkdown(gateway.message)] : []),
+  ];
+}
+
+/** `empty at 15:40, resets 17:00` */
+function paceOf(window: AccountWindow, reader: Reader): string {
+  return [`empty at ${timeText(window.forecast?.emptyAt ?? 0, reader)}`, resetText(window, reader)].filter((part) => part !== '').join(', ');
+}
+
+function poolLines({ short, long, longInShort, next, passedOver, total }: PoolUsage, reader: Reader): string[] {
+  const now = short.accounts === 0 ? null : `${shortNumber(short.left)} full 5-hour windows now`;
+  const week = long.accounts === 0 ? null : longInShort === null ? `${percentText((long.left / long.accounts) * 100)} of the week` : `about ${shortNumber(Math.round(Math.max(0, longInShort - short.left)))} more this week`;
+  const left = [now, week].filter((part) => part !== null).join(' · ');
+  const over = passedOver.map(({ label, reason, until }) => `${escapeMarkdown(label)} (${passedWord(reason)}${until === null ? '' : ` until ${timeText(until, reader)}`})`).join(', ');
+  const who = next ? `Next: ${escapeMarkdown(next.label)} (${passedOver.length === 0 ? 'first' : 'first ready one'} in order)` : 'Next: nobody is ready';
+  return [...(left === '' ? [] : [`Left: ${left}`]), ...(total === 0 ? [] : [over === '' ? who : `${who}, not ${over}`])];
+}
+
+function passedWord(reason: string): string {
+  switch (reason) {
+    case 'exhausted': return 'spent';
+    case 'needsLogin': return 'sign in again';
+    case 'disabled': return 'paused';
+    case 'unavailable': return 'pausing';
+    default: return escapeMarkdown(reason);
+  }
+}
+
+function actions({ gateway }: Snapshot, total: number): string {
+  const links: readonly (readonly [string, string])[] = [
+    ...(total > 0 ? [['$(refresh) Refresh', commands.refreshUsage] as const] : []),
+    ['$(dashboard) Dashboard', commands.openDashboard], ['$(list-unordered) Logs', commands.openLogs],
+    ...(gateway ? [['$(copy) Copy address', commands.copyAddress] as const] : []),
+    ...(gateway?.state === 'running' ? [['$(debug-stop) Stop gateway', commands.stopGateway] as const] : gateway ? [['$(play) Start gateway', commands.startGateway] as const] : []),
+  ];
+  return links.map(([label, command]) => `[${label}](command:${command})`).join('&nbsp;&nbsp; ');
+}
