@@ -2,7 +2,7 @@ import type { Account, AccountWindow } from '../../contract/account.ts';
 import type { RowModel } from './rowModel.ts';
 import { accountTooltip, resetsText } from './accountTooltip.ts';
 import { leftOf, lookOf, tightestOf } from '../../core/display/accountState.ts';
-import { bar, percentText, timeText, type Reader } from '../../core/display/format.ts';
+import { bar, escapeMarkdown, percentText, timeText, type Reader } from '../../core/display/format.ts';
 import { creditsText, nameOf, paceText, resetText, shortNameOf } from '../../core/display/windowText.ts';
 
 /** A row has room for so many; the tooltip has all. */
@@ -61,6 +61,8 @@ function windowRow(account: Account, window: AccountWindow, index: number, reade
   return {
     ...partRow(account, `window:${index}:${window.name}`, shortNameOf(window), [`${bar(left)}  ${percentText(left)}`, ...told].join('  ')),
     spoken: [nameOf(window), `${percentText(left)} left`, ...told].join(', '),
+    // A narrow view cuts the row.
+    tooltip: escapeMarkdown([`${nameOf(window)}: ${percentText(left)} left`, ...told].join(', ')),
   };
 }
 

@@ -4,12 +4,16 @@ import type { PoolUsage } from '../../contract/usage.ts';
 import { isOwn, isServing, leftOf, lookOf, poolFigures } from '../../core/display/accountState.ts';
 import { costText, countText, shortNumber } from '../../core/display/amounts.ts';
 import { bar, escapeMarkdown, numberText, percentText, timeText, type Reader } from '../../core/display/format.ts';
-import { creditsText, firstEmpty, resetText, shortNameOf } from '../../core/display/windowText.ts';
+import { creditsText, firstEmpty, resetText } from '../../core/display/windowText.ts';
 import { commands } from '../ids.ts';
 import type { Snapshot } from '../mirror.ts';
 import { currentAccount, firstAccounts } from './currentAccount.ts';
 
 const mostAccounts = 8;
+const mostLetters = 18;
+/** Balances that are told. */
+const mostBalances = 3;
+const dayMinutes = 1_440;
 
 /** Commands the tooltip may run; no other link in it works. */
 export const tooltipCommands = [commands.refreshUsage, commands.openDashboard, commands.openLogs, commands.copyAddress, commands.startGateway, commands.stopGateway] as const;
@@ -28,45 +32,75 @@ export function statusTooltip(snapshot: Snapshot, reader: Reader, today: TodaySu
   ].filter((part) => part !== '').join('\n\n');
 }
 
+/** Two columns of windows: those of up to a day, and the longer ones. */
+type Column = 'short' | 'long';
+
 function table(accounts: readonly Account[], current: Account | null, reader: Reader): string {
   const first = firstAccounts(accounts, mostAccounts, reader.now);
   // Whoever answers requests is among them in any case.
   const shown = !current || first.includes(current) ? first : [current, ...first.slice(0, mostAccounts - 1)];
-  return ['| | | |', '|:--|:--|:--|', ...shown.map((account) => tableRow(account, account === current, reader))].join('\n');
+  const head = (column: Column): string => shown.map((account) => windowIn(account, column)).find((window) => window !== undefined)?.name ?? '';
+  const heads = { short: head('short'), long: head('long') };
+  const titles = [heads.short, heads.long].map((name) => (name === '' ? '' : `${escapeMarkdown(name)} left, resets`));
+  return [`| | ${titles.join(' | ')} |`, '|:--|:--|:--|', ...shown.map((account) => tableRow(account, account === current, heads, reader))].join('\n');
 }
 
-function tableRow(account: Account, isCurrent: boolean, reader: Reader): string {
-  const { icon } = lookOf(account.status);
-  const label = escapeMarkdown(account.label);
-  const balance = creditsText(account.credits);
-  const cells = [`$(${icon}) ${isCurrent ? `**${label}**` : label}`, ...stateCells(account, reader)];
-  const last = cells.length - 1;
-  if (balance !== null) cells[last] = [cells[last], `credits ${escapeMarkdown(balance)}`].filter((part) => part !== '').join(' · ');
-  return `| ${[...cells, '', ''].slice(0, 3).join(' | ')} |`;
+function windowIn({ windows }: Account, column: Column): AccountWindow | undefined {
+  return windows.find((window) => isOwn(window) && ((window.minutes ?? 0) > dayMinutes ? 'long' : 'short') === column);
 }
 
-/** Its windows; of one that does not serve why not, unless a spent window says it. */
-function stateCells(account: Account, reader: Reader): string[] {
-  const own = account.windows.filter(isOwn).slice(0, 2);
-  const { word } = lookOf(account.status);
-  if (!isServing(account) && account.status !== 'exhausted') return [`${word}${account.availableAt === null ? '' : ` until ${timeText(account.availableAt, reader)}`}`];
-  if (own.length > 0) return own.map((window) => windowCell(window, reader));
-  return [account.availableAt === null ? word : `${word} until ${timeText(account.availableAt, reader)}`];
+function tableRow(account: Account, isCurrent: boolean, heads: Readonly<Record<Column, string>>, reader: Reader): string {
+  const { icon, word } = lookOf(account.status);
+  const label = escapeMarkdown(briefLabel(account.label));
+  const cells = (['short', 'long'] as const).map((column) => {
+    const window = windowIn(account, column);
+    return window ? windowCell(window, heads[column], reader) : '';
+  });
+  // Why it does not serve, unless a spent window says it.
+  const hidden = !isServing(account) && (account.status !== 'exhausted' || cells.every((cell) => cell === ''));
+  const told = hidden ? [`${word}${account.availableAt === null ? '' : ` until ${timeText(account.availableAt, reader)}`}`, ''] : cells;
+  return `| ${[`$(${icon}) ${isCurrent ? `**${label}**` : label}`, ...told].map(unbroken).join(' | ')} |`;
 }
 
-function windowCell(window: AccountWindow, reader: Reader): string {
+/** A window of another length than its column's says so. */
+function windowCell(window: AccountWindow, head: string, reader: Reader): string {
   const left = leftOf(window, reader.now);
-  return [`${escapeMarkdown(shortNameOf(window))} \`${bar(left)}\` ${percentText(left)}`, resetText(window, reader)].filter((part) => part !== '').join(' · ');
+  const resets = window.resetsAt === null || window.resetsAt * 1000 <= reader.now ? null : timeText(window.resetsAt, reader);
+  const told = [percentText(left), resets].filter((part) => part !== null).join(' · ');
+  return `${window.name === head ? '' : `${escapeMarkdown(window.name)} `}\`${bar(left)}\` ${told}`;
 }
 
-function lines({ usage, gateway }: Snapshot, current: Account | null, reader: Reader, today: TodaySummary | null): string[] {
+/** Cells that break make a table nobody can read. */
+function unbroken(cell: string): string {
+  return cell.replaceAll(' ', '\u00a0');
+}
+
+/** `somebody@…` */
+function briefLabel(label: string): string {
+  if (label.length <= mostLetters) return label;
+  const at = label.indexOf('@');
+  return `${label.slice(0, at > 0 && at < mostLetters ? at + 1 : mostLetters)}…`;
+}
+
+function lines({ usage, gateway, accounts }: Snapshot, current: Account | null, reader: Reader, today: TodaySummary | null): string[] {
   const empty = current && firstEmpty(current, reader.now);
   return [
     ...(usage ? poolLines(usage, reader) : []),
     ...(current && empty ? [`$(flame) ${escapeMarkdown(current.label)}: at this pace ${paceOf(empty, reader)}`] : []),
+    ...balanceLine(accounts ?? []),
     ...(today ? [`Today ${numberText(today.requests)} request${today.requests === 1 ? '' : 's'} · ${countText(today.todayTokens)} tokens · ${costText(today.estimatedCost)}`] : []),
     ...(gateway?.state === 'running' ? [`Gateway \`http://localhost:${gateway.port}\``] : gateway?.message ? [escapeMarkdown(gateway.message)] : []),
   ];
+}
+
+function balanceLine(accounts: readonly Account[]): string[] {
+  const told: string[] = [];
+  for (const { label, credits } of accounts) {
+    const balance = creditsText(credits);
+    if (balance !== null) told.push(`${escapeMarkdown(briefLabel(label))} ${escapeMarkdown(balance)}`);
+    if (told.length === mostBalances) break;
+  }
+  return told.length === 0 ? [] : [`Credits: ${told.join(', ')}`];
 }
 
 /** `empty at 15:40, resets 17:00` */

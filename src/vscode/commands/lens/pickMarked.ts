@@ -8,7 +8,7 @@ export function pickMarked<T>(title: string, placeholder: string, itemsOf: (type
   Object.assign(pick, { title, placeholder });
   const show = (): void => {
     const items = itemsOf(pick.value.trim());
-    pick.items = items.map((item) => (item.current ? { ...item, detail: 'shown now' } : item));
+    pick.items = items.map((item) => (item.current ? { ...item, description: [item.description, 'shown now'].filter((part) => part).join(' · ') } : item));
     const current = pick.items.filter((item) => item.current);
     if (pick.value.trim() === '' && current.length > 0) pick.activeItems = current;
   };

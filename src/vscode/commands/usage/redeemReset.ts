@@ -34,5 +34,5 @@ async function chooseCredit({ label }: Account, credits: readonly ResetCredit[],
 function agrees(account: Account, { expiresAt }: ResetCredit, count: number, reader: Reader): Promise<boolean> {
   const windows = account.windows.filter(isOwn).map((window) => `${nameOf(window)}: ${percentText(leftOf(window, reader.now))} left now`);
   const uses = count === 1 ? 'Its only reset is used up.' : `One of its ${count} resets is used up.`;
-  return confirm(`Reset the windows of ${account.label} now?`, [...windows, '', `They are full again at once. ${uses} This cannot be undone.`, `The reset can be redeemed ${expiresAt === null ? 'at any time' : expiryText(expiresAt, reader)}.`].join('\n'), 'Redeem Reset');
+  return confirm(`Reset the windows of ${account.label} now?`, [...windows, '', `What is spent of them is given back at once. ${uses} This cannot be undone. The reset ${expiryText(expiresAt, reader)}.`].join('\n'), 'Redeem Reset');
 }

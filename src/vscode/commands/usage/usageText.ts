@@ -1,6 +1,9 @@
 import type { ResetOutcome, UsageRefresh } from '../../../contract/usage.ts';
-import { countdownText, numberText, timeText, type Reader } from '../../../core/display/format.ts';
+import { numberText, timeText, type Reader } from '../../../core/display/format.ts';
 import { usageReasonText } from '../../../core/display/reasons.ts';
+
+/** From here on a day of a month could be of another year. */
+const farMs = 300 * 86_400_000;
 
 /** `214 of 1,000 · 3 failed · last: home@…` */
 export function refreshProgress({ total, done, failed, last }: UsageRefresh): string {
@@ -23,9 +26,10 @@ export function refreshReasons({ failures, failed }: UsageRefresh): string {
   return [...lines, ...(failed > failures.length ? [`… and ${numberText(failed - failures.length)} more`] : [])].join('\n');
 }
 
-/** `until Fri 09:00 (in 2d 4h)` */
+/** `expires Fri 09:00`, with the year when it is far away. */
 export function expiryText(expiresAt: number | null, reader: Reader): string {
-  return expiresAt === null ? 'does not expire' : `until ${timeText(expiresAt, reader)} (${countdownText(expiresAt, reader.now)} left)`;
+  if (expiresAt === null) return 'does not expire';
+  return `expires ${expiresAt * 1000 - reader.now < farMs ? timeText(expiresAt, reader) : new Date(expiresAt * 1000).toISOString().slice(0, 10)}`;
 }
 
 /** What came of redeeming a reset, in words. */
