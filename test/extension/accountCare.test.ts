@@ -89,7 +89,7 @@ describe('care for accounts, in VS Code', function () {
     await row(page, /Work \[x\].*#eu {2}#paid/).waitFor();
     await runOnRow(page, 'Work [x]', 'Edit Note');
     await answer(page, 'Note on', 'Ann pays for this one');
-    await runOnRow(page, 'Work [x]', 'Move Account to Group');
+    await runOnRow(page, 'Work [x]', 'Move to Group');
     await pool.shoot('care-group');
     await choose(page, 'to Group', 'New Group…');
     await answer(page, 'Name of the new group', 'TEAM');

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { request } from 'node:http';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
-import { Announcement } from '../../src/contract/announcement.ts';
+import type { Announcement } from '../../src/contract/announcement.ts';
 import { sampleAccounts } from '../../src/lab/sampleAccounts.ts';
 import { startLab, type Lab } from '../../src/lab/startLab.ts';
 import { RpcClient } from '../../src/rpc/client.ts';
+import { freePort, leaderOf, screens } from './poolWindow.ts';
 import { startVsCode, type VsCodeServer } from './vsCodeServer.ts';
 import { answer, chooseFile, notification, openSidebar, pageOf, row, runCommand, until } from './workbench.ts';
-
-const screens = resolve('artifacts/screens/vscode');
 
 describe('the packaged extension in VS Code', function () {
   this.timeout(180_000);
@@ -26,7 +24,7 @@ describe('the packaged extension in VS Code', function () {
     port = await freePort();
     code = await startVsCode({
       extensions: [], packages: [resolve('codexmanager.vsix')], settings: { 'codexmanager.gateway.port': port, 'codexmanager.upstream.baseUrl': `${lab.url}/backend-api/codex`, 'files.simpleDialog.enable': true },
-      env: { CODEXMANAGER_ISSUER: lab.url },
+      env: { CODEXMANAGER_ISSUER: lab.url, CODEX_HOME: '' },
     });
     page = await code.open();
     await openSidebar(page);
@@ -39,10 +37,7 @@ describe('the packaged extension in VS Code', function () {
     await lab?.dispose();
   });
 
-  const leader = (): Announcement | null => {
-    const file = join(code.globalStorage, 'leader.json');
-    return existsSync(file) ? Announcement.parse(JSON.parse(readFileSync(file, 'utf8'))) : null;
-  };
+  const leader = (): Announcement | null => leaderOf(code);
   const rpc = async (): Promise<RpcClient> => new RpcClient(await until('a leader', leader));
 
   it('starts empty and says what to do', async () => {
@@ -58,8 +53,8 @@ describe('the packaged extension in VS Code', function () {
     for (const { label, email } of sampleAccounts) {
       const file = join(folder, `${label.replaceAll(/\W/g, '-')}.json`);
       writeFileSync(file, lab.authJson(label));
-      await runCommand(page, 'CodexManager: Import Accounts');
-      await chooseFile(page, 'Import accounts', file);
+      await runCommand(page, 'CodexManager: Import Accounts from Files');
+      await chooseFile(page, 'Import accounts from auth.json files', file);
       await row(page, email).waitFor();
     }
   });
@@ -215,15 +210,5 @@ function health(port: number): Promise<number> {
       response.resume();
       response.on('end', () => done(response.statusCode ?? 0));
     }).on('error', fail).end();
-  });
-}
-
-/** A port nobody has right now. */
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer().on('error', fail).listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? done(address.port) : fail(new Error('no port'))));
-    });
   });
 }
