@@ -101,6 +101,11 @@ describe('care for accounts, in VS Code', function () {
     await hover.waitFor();
     assert.equal(await hover.locator('a').count(), 0);
     await pool.shoot('care-tooltip');
+    await runOnRow(page, 'Work [x]', 'Refresh Login Now');
+    const told = notification(page, /Login of Work .* refreshed/);
+    await told.waitFor();
+    assert.equal(await told.locator('.notification-list-item-message a').count(), 0);
+    await clearNotifications(page);
   });
 
   it('copies the account id and pauses a whole group', async () => {

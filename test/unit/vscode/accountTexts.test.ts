@@ -30,6 +30,8 @@ describe('what an import says', () => {
   it('at its end: what came of it', () => {
     assert.equal(summaryText(status(mixed)), '12 added, 3 updated, 2 skipped, 1 failed');
     assert.deepEqual(endText(status(mixed), status(mixed)), { severity: 'warning', message: 'Accounts imported: 12 added, 3 updated, 2 skipped, 1 failed.', hasReasons: true });
+    const skipping = status({ total: 3, created: 2, skipped: 1 });
+    assert.deepEqual(endText(skipping, skipping), { severity: 'info', message: 'Accounts imported: 2 added, 1 skipped.', hasReasons: true });
     const one = status({ total: 1, created: 1, preview: [preview('a@example.com', 'create')] });
     assert.deepEqual(endText(one, one), { severity: 'info', message: 'a@example.com was added.', hasReasons: false });
     const backup = status({ total: 2, created: 2, keys: 1 });
