@@ -9,6 +9,7 @@ import { accountCommands } from './vscode/commands/accountCommands.ts';
 import { gatewayCommands } from './vscode/commands/gatewayCommands.ts';
 import { keyCommands } from './vscode/commands/keyCommands.ts';
 import { lensCommands } from './vscode/commands/lens/lensCommands.ts';
+import { routeCommands } from './vscode/commands/route/routeCommands.ts';
 import { registerAll } from './vscode/commands/register.ts';
 import { usageCommands } from './vscode/commands/usage/usageCommands.ts';
 import { keepDataKey, readDataKey } from './vscode/dataKey.ts';
@@ -75,6 +76,7 @@ function registerCommands({ mirror, seat, panels, lens, output, log }: CommandPa
   return registerAll({
     ...accountCommands(mirror),
     ...usageCommands(mirror),
+    ...routeCommands(mirror),
     ...lensCommands(mirror, lens),
     [commands.createKey]: key.create,
     [commands.copyKey]: key.copy,

@@ -4,6 +4,7 @@ import { GatewayState } from './gatewayState.ts';
 import { ImportFailure, ImportStart, ImportStatus } from './importJob.ts';
 import { LoginStart, LoginStarted, LoginStatus } from './login.ts';
 import { KeyId, PlatformKey, ProtocolType } from './platformKey.ts';
+import { RouteExplanation, RouteState, RouteStrategy } from './route.ts';
 import { RequestLogItem, StatusClass, TodaySummary } from './requestLog.ts';
 import { BackupDone, BackupStart, CodexLogin, CodexLoginWritten, ExportDone, ExportStart } from './transfer.ts';
 import { PoolUsage, ResetCredit, ResetOutcome, UsageHour, UsageRefresh, UsageSnapshot } from './usage.ts';
@@ -104,6 +105,16 @@ export const methods = {
   },
   'requestlog/clear': { params: nothing, result: Done },
   'requestlog/today_summary': { params: nothing, result: TodaySummary },
+  'gateway/routeStrategy/get': { params: nothing, result: z.object({ strategy: RouteStrategy, options: z.array(RouteStrategy), manualPreferredAccountId: z.nullable(AccountId) }) },
+  /** By any of its names: `ordered` (order, priority, sequential), `balanced` (round_robin, round-robin, rr), `headroom`, `drain`. */
+  'gateway/routeStrategy/set': { params: z.object({ strategy: z.string() }), result: z.object({ strategy: RouteStrategy }) },
+  'gateway/manualAccount/get': { params: nothing, result: z.object({ accountId: z.nullable(AccountId) }) },
+  /** This account is asked first until it fails, or until `until` (Unix s; ours). */
+  'gateway/manualAccount/set': { params: z.object({ accountId: AccountId, until: z.optional(z.nullable(z.number())) }), result: Done },
+  'gateway/manualAccount/clear': { params: nothing, result: Done },
+  'route/state': { params: nothing, result: RouteState },
+  /** Who would be asked for a model now, in which order, and why nobody else; nothing is sent. */
+  'route/explain': { params: z.optional(z.nullable(z.object({ model: optionalText }))), result: RouteExplanation },
   'gateway/status': { params: nothing, result: GatewayState },
   /** Listens again after a stop, or tries a busy port once more. */
   'gateway/start': { params: nothing, result: GatewayState },
@@ -132,6 +143,7 @@ export const events = {
   'requestlog/added': z.array(RequestLogItem),
   'gateway/changed': GatewayState,
   'usage/changed': PoolUsage,
+  'route/changed': RouteState,
 } satisfies Record<string, z.ZodMiniType>;
 
 export type Method = keyof typeof methods;

@@ -1,3 +1,5 @@
+import type { RouteStrategy } from '../contract/route.ts';
+
 /** All that the leading process's CODEXMANAGER_* variables decide (behaviour reference 14), parsed once at start. */
 export interface EngineConfig {
   /** Host as given (`localhost` means 127.0.0.1 and ::1) and port of the gateway; port 0 picks a free one. */
@@ -45,7 +47,21 @@ export interface EngineConfig {
     readonly retainPerAccount: number;
   };
   readonly keepalive: Pace;
+  readonly route: RouteConfig;
 }
 
 /** How often a loop runs: every `intervalMs` and up to `jitterMs` more; after failures in a row twice as long each time, up to `backoffMaxMs`. */
 export interface Pace { readonly intervalMs: number; readonly jitterMs: number; readonly backoffMaxMs: number }
+
+/** How accounts are chosen, as far as variables decide it. */
+export interface RouteConfig {
+  /** Null: a person's choice counts. */
+  readonly strategy: RouteStrategy | null;
+  /** Among so many of the first accounts health decides; 1 = the order alone. */
+  readonly healthWindows: { readonly ordered: number; readonly balanced: number };
+  /** Where `balanced` stands and where conversations are is forgotten after so long without use (0 = never). */
+  readonly stateTtlMs: number;
+  readonly stateCapacity: number;
+  /** Requests an account may run at the same time; 0 = any number. */
+  readonly mostRunning: number;
+}

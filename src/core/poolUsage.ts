@@ -7,10 +7,20 @@ const dayMinutes = 1440;
 /** As many accounts that are passed over are named. */
 const mostPassedOver = 5;
 
+export interface PoolUsageOptions {
+  /** Unix ms. */
+  readonly now: number;
+  readonly lowPercent: number;
+  /** What a weekly window holds in 5-hour ones, null while nobody knows. */
+  readonly longInShort: number | null;
+  /** Who routing would ask, and why (`pinned` or the strategy's name). */
+  readonly first: { readonly stored: StoredAccount; readonly reason: string } | null;
+}
+
 interface Rated { readonly stored: StoredAccount; readonly availability: Availability }
 
-/** What the pool can still do, in one pass. `accounts` in the order they are tried; `now` in Unix ms; `longInShort`: what a weekly window holds in 5-hour ones. */
-export function poolUsage(accounts: readonly StoredAccount[], { now, lowPercent, longInShort }: { readonly now: number; readonly lowPercent: number; readonly longInShort: number | null }): PoolUsage {
+/** What the pool can still do, in one pass. `accounts` in the order they are tried; */
+export function poolUsage(accounts: readonly StoredAccount[], { now, lowPercent, longInShort, first }: PoolUsageOptions): PoolUsage {
   const rated = accounts.map((stored) => ({ stored, availability: availabilityOf(stored, now, lowPercent) }));
   const usable = rated.filter(({ availability: { kind } }) => kind !== 'disabled' && kind !== 'needsLogin' && kind !== 'blocked');
   const short = sumOf(usable, now, (minutes) => minutes <= dayMinutes);
@@ -21,7 +31,7 @@ export function poolUsage(accounts: readonly StoredAccount[], { now, lowPercent,
     needAction: rated.filter(({ availability: { kind } }) => kind === 'needsLogin' || kind === 'blocked').length,
     short, long,
     longInShort: longInShort === null || long.accounts === 0 ? null : long.left * longInShort,
-    ...nextOf(rated),
+    ...nextOf(rated, first),
   };
 }
 
@@ -50,13 +60,12 @@ function leftIn({ usedPercent, resetsAt }: UsageWindow, now: number): number {
   return resetsAt !== null && resetsAt * 1000 <= now ? 100 : 100 - usedPercent;
 }
 
-/** The first account in the order that can serve, and those before it that cannot. */
-function nextOf(rated: readonly Rated[]): Pick<PoolUsage, 'next' | 'passedOver'> {
+/** Who is asked next, and the accounts that come before the first one that can serve. */
+function nextOf(rated: readonly Rated[], first: PoolUsageOptions['first']): Pick<PoolUsage, 'next' | 'passedOver'> {
   const at = rated.findIndex(({ availability }) => canServe(availability));
-  const next = rated[at];
   const before = (at < 0 ? rated : rated.slice(0, at)).slice(0, mostPassedOver);
   return {
-    next: next ? { accountId: next.stored.account.id, label: next.stored.account.label, reason: 'ordered' } : null,
+    next: first ? { accountId: first.stored.account.id, label: first.stored.account.label, reason: first.reason } : null,
     passedOver: before.map(({ stored, availability: { kind, until } }) => ({ accountId: stored.account.id, label: stored.account.label, reason: kind, until: until === null ? null : Math.ceil(until / 1000) })),
   };
 }

@@ -34,7 +34,7 @@ export function selectAccount(accounts: readonly StoredAccount[], selection: Sel
 }
 
 /** The cheapest questions first: most accounts that are out are spent or cooling down. */
-function isEligible(candidate: StoredAccount, { model, now, tried }: Selection): boolean {
+export function isEligible(candidate: StoredAccount, { model, now, tried }: Selection): boolean {
   const { state } = candidate;
   if (state.exhaustedUntil > now || state.coolUntil > now || tried.has(candidate.account.id)) return false;
   return skipOf(candidate, model, now) === null;

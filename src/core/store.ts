@@ -14,6 +14,8 @@ export interface OpenedStore {
   readonly accounts: readonly StoredAccount[];
   readonly keys: readonly KeyRecord[];
   readonly bindings: readonly Binding[];
+  /** What a person decided, by name, each as JSON. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** How to open: the main file's absolute path (the log file stands beside it) and the data keys the hosts can offer, null when unknown. */
@@ -38,6 +40,8 @@ export interface Store {
   saveTokens(id: AccountId, tokens: TokenRecord): Promise<void>;
   /** All in one transaction. */
   saveStates(states: readonly { readonly id: AccountId; readonly state: AccountState }[]): Promise<void>;
+  /** One setting, as JSON. */
+  saveSetting(name: string, value: string): Promise<void>;
   /** Stores a key and its secret together. */
   createKey(key: KeyRecord, secret: string): Promise<void>;
   setKeyEnabled(id: KeyId, enabled: boolean): Promise<boolean>;

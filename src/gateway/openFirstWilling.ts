@@ -40,14 +40,15 @@ export async function openFirstWilling(context: GatewayContext, turn: Turn, clie
   }
 }
 
-/** The account this request is bound to while it is eligible, else the first eligible one; one that just broke a stream only if there is no other. */
-function nextAccount({ pool, clock, recentCuts }: GatewayContext, turn: Turn): StoredAccount | null {
+/** The account this request is bound to while it is eligible, else the one that routing chooses; one that just broke a stream only if there is no other. */
+function nextAccount({ pool, clock, recentCuts, routes }: GatewayContext, turn: Turn): StoredAccount | null {
   const now = clock.now();
   const preferred = turn.request.preferred;
   const bound = preferred === undefined || turn.tried.has(preferred) || recentCuts.has(preferred, now) ? undefined : pool.find(preferred);
   if (bound && skipOf(bound, turn.model, now) === null) return bound;
   const avoided = recentCuts.with(turn.tried, now);
-  return (avoided && selectAccount(pool.list(), { model: turn.model, now, tried: avoided })) ?? selectAccount(pool.list(), { model: turn.model, now, tried: turn.tried });
+  const asked = { keyId: turn.key.id, model: turn.model, conversation: turn.conversation, now };
+  return (avoided && routes.choose(pool.roster(), { ...asked, tried: avoided })) ?? routes.choose(pool.roster(), { ...asked, tried: turn.tried });
 }
 
 interface Asked { readonly outcome: Outcome; readonly failure: Failure | null }
@@ -66,10 +67,17 @@ async function askAccount(context: GatewayContext, turn: Turn, client: TurnClien
     const verdict = judgeFailure(end.failure, { now: context.clock.now(), model: turn.model, state: account.state, refreshed: spent.refreshed });
     traceAttempt(context, turn, id, verdict.reason);
     context.pool.learn(id, verdict.effect);
+    rate(context, id, verdict, end.failure);
     if (verdict.step === 'return' && refusesItems(end.failure) && turn.request.leaveOutItems()) continue;
     const outcome = await nextStep(context, turn, client, { account, verdict, spent, answer: end.answer, failure: end.failure });
     if (outcome !== 'again') return { outcome, failure: end.failure };
   }
+}
+
+/** What the failure says of the account beyond this request. A limit says nothing of its health, a client's own mistake nothing at all. */
+function rate({ routes }: GatewayContext, id: AccountId, { step, effect }: Verdict, failure: Failure): void {
+  if (effect.kind === 'unhealthy' || effect.kind === 'cooldown') routes.outcome(id, failure.kind === 'answer' ? failure.error.status : null);
+  if (step === 'next' || effect.kind === 'unhealthy') routes.failed(id);
 }
 
 interface FailedTry {
@@ -123,8 +131,10 @@ async function renew(context: GatewayContext, turn: Turn, { account, tokens }: S
 }
 
 /** A committed attempt is over: what it taught about the accounts. */
-function settle({ pool, clock, recentCuts }: GatewayContext, turn: Turn, id: AccountId, end: Exclude<AttemptEnd, { kind: 'failed' }>): Outcome {
+function settle({ pool, clock, recentCuts, routes }: GatewayContext, turn: Turn, id: AccountId, end: Exclude<AttemptEnd, { kind: 'failed' }>): Outcome {
   if (end.kind === 'answered') {
+    routes.outcome(id, 200);
+    routes.served(id, turn.conversation);
     for (const { accountId, reason } of turn.outrun) if (accountId !== id) pool.outrun(accountId, reason);
     return 'answered';
   }
@@ -133,6 +143,8 @@ function settle({ pool, clock, recentCuts }: GatewayContext, turn: Turn, id: Acc
   if (state && end.failure.kind !== 'clientGone') {
     pool.learn(id, judgeFailure(end.failure, { now, model: turn.model, state, refreshed: true }).effect);
     recentCuts.add(id, now);
+    routes.outcome(id, null);
+    routes.failed(id);
   }
   return 'answered';
 }

@@ -1,16 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccountId } from '../contract/account.ts';
+import type { RouteStrategy } from '../contract/route.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineConfig } from '../core/engineConfig.ts';
 import type { Effect } from '../core/failure.ts';
 import type { Log } from '../core/logger.ts';
 import type { Binding, KeyRecord, RequestLogRow, StoredAccount } from '../core/records.ts';
+import type { Roster } from '../core/routing/roster.ts';
 import type { OpenTurn } from '../core/upstreamPort.ts';
 import type { UsageReading } from '../core/usageWindows.ts';
 
 /** The accounts as the gateway uses them. */
 export interface Pool {
   list(): readonly StoredAccount[];
+  roster(): Roster;
   find(id: AccountId): StoredAccount | undefined;
   learn(id: AccountId, effect: Effect): void;
   outrun(id: AccountId, reason: string): void;
@@ -29,6 +32,29 @@ export interface Bindings {
   bind(kind: Binding['kind'], hash: string, accountId: AccountId): void;
 }
 
+/** What choosing an account depends on. `conversation`: its name (SHA-256, hex), null when the client names none. */
+export interface RouteRequest {
+  readonly keyId: string;
+  readonly model: string | null;
+  readonly conversation: string | null;
+  readonly now: number;
+  readonly tried: ReadonlySet<AccountId>;
+}
+
+/** Who is asked, and what becomes of it. */
+export interface Routes {
+  readonly strategy: RouteStrategy;
+  choose(roster: Roster, request: RouteRequest): StoredAccount | null;
+  /** A request runs on an account until the function is called. */
+  begin(id: AccountId): () => void;
+  /** An attempt ended with this HTTP status; null: it broke off. */
+  outcome(id: AccountId, status: number | null): void;
+  /** An account answered a request of this conversation. */
+  served(id: AccountId, conversation: string | null): void;
+  /** An account failed a request that then went on elsewhere. */
+  failed(id: AccountId): void;
+}
+
 export interface GatewayDeps {
   readonly config: EngineConfig;
   readonly clock: Clock;
@@ -37,6 +63,7 @@ export interface GatewayDeps {
   readonly renew: Renew;
   readonly keys: { find(hash: string): KeyRecord | undefined; used(key: KeyRecord, now: number): void };
   readonly bindings: Bindings;
+  readonly routes: Routes;
   readonly recorder: { record(row: RequestLogRow): void; trace(line: string): void };
   readonly openTurn: OpenTurn;
   /** Answers control-plane routes on the gateway's port when the host wants them there; true when it took the request. */

@@ -47,10 +47,12 @@ export async function send(context: GatewayContext, turn: Turn, client: TurnClie
   });
   turn.entry.accountId = accountId;
   turn.entry.upstreamUrl = target.url;
+  const over = context.routes.begin(accountId);
   attempt.start(context.openTurn);
   turn.gone.watch(() => attempt.abort());
   const end = await attempt.ended;
   turn.gone.watch(null);
+  over();
   record(turn, attempt, end, accountId, clock.now() - startedAt);
   if (target === context.target) learnFromAnswer(context, attempt, end, accountId);
   return end;

@@ -7,6 +7,7 @@ import { editRequest } from '../protocol/editRequest.ts';
 import { scanRequest } from '../protocol/scanRequest.ts';
 import { authenticate } from './authenticate.ts';
 import { BoundRequest } from './boundRequest.ts';
+import { conversationOf } from './conversation.ts';
 import { JsonClient } from './jsonClient.ts';
 import { openFirstWilling } from './openFirstWilling.ts';
 import { readBody } from './readBody.ts';
@@ -81,6 +82,7 @@ function readTurn({ bindings, config }: GatewayContext, { request, traceId }: In
   return {
     traceId, key, entry, gone,
     model,
+    conversation: conversationOf(request.headers, facts.promptCacheKey),
     request: new BoundRequest(bound, facts, typeof turnState === 'string' ? turnState : null, bindings),
     headers: clientHeaders(request.rawHeaders, typeof originator === 'string' ? originator : undefined, userAgent),
     tried: new Set(), outrun: [], waitUntil: entry.startedAt + config.waitBudgetMs,

@@ -21,9 +21,9 @@ function clean(value: Value): string {
   return typeof value === 'number' ? String(value) : value.replaceAll(/[\r\n]/g, ' ');
 }
 
-export function traceCandidates({ recorder, clock }: GatewayContext, turn: Turn, candidates: readonly StoredAccount[]): void {
+export function traceCandidates({ recorder, clock, routes }: GatewayContext, turn: Turn, candidates: readonly StoredAccount[]): void {
   const ordered = candidates.map(({ account }) => `${account.id}#sort=${account.sort}`).join(',');
-  recorder.trace(traceLine(clock.now(), 'CANDIDATE_POOL', turn.traceId, { key_id: turn.key.id, strategy: 'ordered', ordered_candidates: ordered }));
+  recorder.trace(traceLine(clock.now(), 'CANDIDATE_POOL', turn.traceId, { key_id: turn.key.id, strategy: routes.strategy, ordered_candidates: ordered }));
 }
 
 /** The accounts before `chosen` that could not be asked, and the start at `chosen`. */

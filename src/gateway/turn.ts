@@ -10,6 +10,8 @@ export interface Turn {
   readonly key: KeyRecord;
   readonly model: string | null;
   readonly request: BoundRequest;
+  /** The conversation's name (SHA-256, hex); null when the client names none. */
+  readonly conversation: string | null;
   /** Headers for upstream that are the same for every account. */
   readonly headers: readonly string[];
   /** Accounts that failed in this request and may not be asked again. */

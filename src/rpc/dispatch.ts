@@ -17,7 +17,7 @@ const jsonRpcCode = { parse: -32700, request: -32600, method: -32601, params: -3
 
 /** Methods whose original answers carry `ok` even when they fail. */
 const actions = new Set<string>([
-  'account/delete', 'account/update', 'account/login/complete', 'account/usage/refresh', 'apikey/delete', 'apikey/disable', 'apikey/enable', 'requestlog/clear',
+  'account/delete', 'account/update', 'account/login/complete', 'account/usage/refresh', 'gateway/manualAccount/set', 'gateway/manualAccount/clear', 'apikey/delete', 'apikey/disable', 'apikey/enable', 'requestlog/clear',
 ]);
 
 export interface Answer { readonly status: number; readonly body: string }

@@ -8,6 +8,7 @@ import { accountView } from '../core/accountStatus.ts';
 import { defaultLowPercent } from '../core/availability.ts';
 import { applyUsage } from '../core/applyUsage.ts';
 import { applyEffect, applyOutrun, applySuccess, type Effect } from '../core/failure.ts';
+import { LiveRoster, type Roster } from '../core/routing/roster.ts';
 import type { UsageReading } from '../core/usageWindows.ts';
 import { upToDate, type Arrival } from './arrival.ts';
 import { ChangeSignal } from './changeSignal.ts';
@@ -46,8 +47,8 @@ export class AccountPool implements Disposable {
   readonly #unsaved = new Set<AccountId>();
   readonly #changes = new ChangeSignal<AccountId>(100);
   readonly #limits = new ChangeSignal<AccountId>(500);
-  #sorted: StoredAccount[] | null = null;
-  /** Where each account stands in #sorted, so that a change of one does not copy the list. */
+  #roster: LiveRoster | null = null;
+  /** Where each account stands in #roster, so that a change of one does not copy the list. */
   readonly #places = new Map<AccountId, number>();
   #settling: NodeJS.Timeout | null = null;
   #saving: Promise<void> = Promise.resolve();
@@ -63,8 +64,13 @@ export class AccountPool implements Disposable {
 
   /** By sort, then by age: the order requests try them in. */
   list(): readonly StoredAccount[] {
-    this.#sorted ??= this.#sort();
-    return this.#sorted;
+    return this.roster().accounts;
+  }
+
+  /** The same, with what choosing one of them looks at first. */
+  roster(): Roster {
+    this.#roster ??= this.#sort();
+    return this.#roster;
   }
 
   view(): Account[] {
@@ -175,7 +181,7 @@ export class AccountPool implements Disposable {
       this.#byIdentity.delete(identityOf(stored.account));
     }
     this.#deps.history?.forget(ids);
-    this.#sorted = null;
+    this.#roster = null;
     this.#changes.fire(...ids);
     return known;
   }
@@ -308,17 +314,17 @@ export class AccountPool implements Disposable {
   /** Keeps the order without sorting when an account stays where it is, or is new and comes last: an import would sort ten thousand after every batch. */
   #place(stored: StoredAccount, before: StoredAccount | undefined): void {
     const place = this.#places.get(stored.account.id);
-    const last = this.#sorted?.at(-1);
-    if (this.#sorted && before && place !== undefined && inOrder(before, stored) === 0) this.#sorted[place] = stored;
-    else if (this.#sorted && !before && (!last || inOrder(last, stored) < 0)) this.#places.set(stored.account.id, this.#sorted.push(stored) - 1);
-    else this.#sorted = null;
+    const last = this.#roster?.accounts.at(-1);
+    if (this.#roster && before && place !== undefined && inOrder(before, stored) === 0) this.#roster.replace(place, stored);
+    else if (this.#roster && !before && (!last || inOrder(last, stored) < 0)) this.#places.set(stored.account.id, this.#roster.push(stored));
+    else this.#roster = null;
   }
 
-  #sort(): StoredAccount[] {
+  #sort(): LiveRoster {
     const sorted = [...this.#byId.values()].sort(inOrder);
     this.#places.clear();
     sorted.forEach(({ account }, place) => this.#places.set(account.id, place));
-    return sorted;
+    return new LiveRoster(sorted);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Log } from '../core/logger.ts';
 import type { OpenTurn } from '../core/upstreamPort.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Store } from '../core/store.ts';
-import { poolUsage } from '../core/poolUsage.ts';
+import { poolUsage, type PoolUsageOptions } from '../core/poolUsage.ts';
 import { PacedLoop } from '../jobs/pacedLoop.ts';
 import { pollUsage } from '../jobs/usagePoller.ts';
 import { readUpstreamError } from '../protocol/responses/upstreamErrorBody.ts';
@@ -44,6 +44,8 @@ export interface UsageDeps {
   readonly renew: (id: AccountId, refusedToken: string, reason: 'unauthorized_recovery') => Promise<Renewal>;
   readonly send: HttpSend;
   readonly openTurn: OpenTurn;
+  /** Who routing would ask now. */
+  readonly first: () => PoolUsageOptions['first'];
 }
 
 /** Everything that knows what accounts have left: asks for it, keeps it, and tells it. */
@@ -57,7 +59,7 @@ export function composeUsage(deps: UsageDeps, scope: Scope) {
     readUsage: makeReadUsage({ baseUrl, send, now: () => clock.now(), readError: readUpstreamError }), readWorkspaceName: makeReadWorkspaceName({ baseUrl, send }),
   }));
   const refreshes = scope.own(new UsageRefreshes(pool, usage, settings.workers));
-  const tell = (): PoolUsage => poolUsage(pool.list(), { now: clock.now(), lowPercent, longInShort: history.longInShort });
+  const tell = (): PoolUsage => poolUsage(pool.list(), { now: clock.now(), lowPercent, longInShort: history.longInShort, first: deps.first() });
   return {
     presence, usage, poolUsage: tell,
     handlers: usageHandlers({ pool, clock, store, history, usage, refreshes, presence, resetCredits: makeResetCredits({ baseUrl, send }), poolUsage: tell }),
@@ -67,6 +69,8 @@ export function composeUsage(deps: UsageDeps, scope: Scope) {
       scope.own(pool.onChange(() => timer.arm()));
       changed = () => timer.arm();
     },
+    /** Something else than accounts changed who is asked. */
+    routeChanged: (): void => changed(),
     /** Accounts that time alone changed: whoever has a window that was reset is asked for it, a little later, because the provider's clock may be behind. */
     timePassed: (ids: ReadonlySet<AccountId>): void => {
       changed();

@@ -25,6 +25,7 @@ import { keyHandlers } from './handlers/keys.ts';
 import { loginHandlers } from './handlers/logins.ts';
 import { noticeHandlers } from './handlers/notices.ts';
 import { requestLogHandlers } from './handlers/requestLogs.ts';
+import { routeHandlers } from './handlers/routes.ts';
 import { tokenHandlers } from './handlers/tokens.ts';
 import { transferHandlers } from './handlers/transfers.ts';
 import { GatewaySwitch } from './gatewaySwitch.ts';
@@ -35,6 +36,8 @@ import { openBrowser } from './login/openBrowser.ts';
 import type { ServicePorts } from './ports.ts';
 import { RequestRecorder, type OnAdded } from './requestRecorder.ts';
 import { resolveRpcToken } from './rpcToken.ts';
+import { RouteTable } from './routeTable.ts';
+import { readRouteWish, routeSetting } from './routeWish.ts';
 import { watchTime } from './timedChanges.ts';
 import { careForTokens } from './tokenCare.ts';
 import { UsageHistory } from './usageHistory.ts';
@@ -91,7 +94,7 @@ async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningS
 type Parts = ReturnType<typeof makeParts>;
 
 /** Everything between the store and the listeners. */
-function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { store, accounts, keys, bindings }: OpenedStore & { readonly store: Store }, scope: Scope) {
+function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { store, accounts, keys, bindings, settings }: OpenedStore & { readonly store: Store }, scope: Scope) {
   const sender = scope.own(new HttpSender({ connectTimeoutMs: config.connectTimeoutMs }));
   const recorder: RequestRecorder = scope.own(new RequestRecorder(store, (ids, rows) => parts.onRequests(ids, rows), log));
   const pools = scope.own(new UpstreamPools({ connectTimeoutMs: config.connectTimeoutMs }));
@@ -100,30 +103,38 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
   const codexAuth = new CodexAuthFile(start.codexHome);
   const tokens = careForTokens({ pool, clock, log, send: sender.send, config, codexAuth }, scope);
   const keyRing = scope.own(new KeyRing(store, keys, log));
+  const bindingTable = new BindingTable(bindings, clock, (binding) => recorder.bind(binding));
+  const routes = scope.own(new RouteTable({ clock, config: config.route, bindings: bindingTable, find: (id) => pool.find(id), keep: (wish) => store.saveSetting(routeSetting, JSON.stringify(wish)) }, readRouteWish(settings[routeSetting])));
   const parts = {
     pool,
     tokens,
     codexAuth,
     renew: tokens.renew,
-    usage: composeUsage({ config, clock, log, store, pool, history, renew: tokens.renew, send: sender.send, openTurn: pools.open }, scope),
+    usage: composeUsage({ config, clock, log, store, pool, history, renew: tokens.renew, send: sender.send, openTurn: pools.open, first: () => routes.first(pool.roster()) }, scope),
     logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), pool, clock, log, openBrowser, exclusive: (ids, task) => tokens.exclusive(ids, task), signedIn: (id) => tokens.signedIn(id) })),
     keys: keyRing,
     imports: scope.own(new ImportJobs({ pool, keys: keyRing, tokens, clock, log, codexAuth, whoAmI: makeWhoAmI({ issuer: config.issuer, send: sender.send }) })),
     recorder,
-    bindings: new BindingTable(bindings, clock, (binding) => recorder.bind(binding)),
+    bindings: bindingTable,
+    routes,
     openTurn: pools.open,
     onRequests: ((): void => undefined) as OnAdded,
   };
   return parts;
 }
 
-function eventsOf({ pool, keys, usage }: Parts, gateway: GatewaySwitch, clock: Clock, scope: Scope): EventStream {
+function eventsOf({ pool, keys, usage, routes }: Parts, gateway: GatewaySwitch, clock: Clock, scope: Scope): EventStream {
   const events = scope.own(new EventStream(pool, () => [
     { event: 'apikey/changed', payload: keys.view() },
     { event: 'gateway/changed', payload: gateway.state() },
     { event: 'usage/changed', payload: usage.poolUsage() },
+    { event: 'route/changed', payload: routes.state() },
   ]));
   gateway.onChange(() => events.emit('gateway/changed', gateway.state()));
+  routes.onChange(() => {
+    events.emit('route/changed', routes.state());
+    usage.routeChanged();
+  });
   pool.onChange((ids) => events.accountsChanged(ids));
   scope.own(watchTime(pool, clock, (ids) => {
     events.accountsChanged(ids);
@@ -138,7 +149,7 @@ function eventsOf({ pool, keys, usage }: Parts, gateway: GatewaySwitch, clock: C
   return events;
 }
 
-function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorder, tokens, codexAuth, logins, imports, usage }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
+function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorder, tokens, codexAuth, logins, imports, usage, routes }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
   return {
     initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
     'gateway/status': () => Promise.resolve(gateway.state()),
@@ -150,6 +161,7 @@ function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorde
     ...tokenHandlers(pool, tokens),
     ...transferHandlers({ pool, keys, tokens, codexAuth, log }),
     ...usage.handlers,
+    ...routeHandlers(routes, pool, clock),
     ...noticeHandlers(),
     ...keyHandlers(keys, clock),
     ...requestLogHandlers(store, recorder, clock),

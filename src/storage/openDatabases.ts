@@ -13,6 +13,7 @@ import { logMigrations } from './migrations/logSchema.ts';
 import { mainMigrations } from './migrations/mainSchema.ts';
 import { RequestLog } from './requestLog.ts';
 import { secretBox } from './secretBox.ts';
+import { SettingStore } from './settingStore.ts';
 import { onFile } from './storageError.ts';
 import type { StorageFs } from './storageFs.ts';
 import { TraceFile } from './traceFile.ts';
@@ -36,6 +37,7 @@ export interface Databases {
   readonly requests: RequestLog;
   readonly bindings: BindingStore;
   readonly usage: UsageStore;
+  readonly settings: SettingStore;
   readonly trace: TraceFile;
   readonly opened: OpenedStore;
 }
@@ -57,8 +59,8 @@ export function openDatabases(options: OpenStoreOptions, context: OpenContext): 
       return meta.nextEpoch();
     });
     const box = secretBox(dataKey.key);
-    const stores = { accounts: new AccountStore(main, box), keys: new KeyStore(main, box), requests: new RequestLog(log), bindings: new BindingStore(log), usage: new UsageStore(log) };
-    const opened = { epoch, newDataKey: dataKey.made, accounts: stores.accounts.all(), keys: stores.keys.all(), bindings: stores.bindings.all() };
+    const stores = { accounts: new AccountStore(main, box), keys: new KeyStore(main, box), requests: new RequestLog(log), bindings: new BindingStore(log), usage: new UsageStore(log), settings: new SettingStore(main) };
+    const opened = { epoch, newDataKey: dataKey.made, accounts: stores.accounts.all(), keys: stores.keys.all(), bindings: stores.bindings.all(), settings: stores.settings.all() };
     return { main, log, ...stores, trace: new TraceFile(join(folder, 'gateway-trace.log')), opened };
   } catch (thrown) {
     log?.abandon();

@@ -54,7 +54,7 @@ type Operations = { readonly [M in Exclude<keyof Store, 'appendLog'>]: (...args:
   readonly appendLog: (rows: string, trace: LogBatch['trace'], bindings: LogBatch['bindings']) => number[];
 };
 
-function operations({ main, log, accounts, keys, requests, bindings, trace, usage }: Databases): Operations {
+function operations({ main, log, accounts, keys, requests, bindings, trace, usage, settings }: Databases): Operations {
   const changingRequests = <T>(work: () => T): T => {
     try {
       return log.transaction(work);
@@ -69,6 +69,7 @@ function operations({ main, log, accounts, keys, requests, bindings, trace, usag
     deleteAccounts: (ids) => main.transaction(() => ids.filter((id) => accounts.delete(id)).length),
     saveTokens: (id, tokens) => main.transaction(() => accounts.saveTokens(id, tokens)),
     saveStates: (list) => main.transaction(() => list.forEach(({ id, state }) => accounts.saveState(id, state))),
+    saveSetting: (name, value) => main.transaction(() => settings.set(name, value)),
     createKey: (key, secret) => main.transaction(() => keys.create(key, secret)),
     setKeyEnabled: (id, enabled) => main.transaction(() => keys.setEnabled(id, enabled)),
     setKeysUsed: (used) => main.transaction(() => used.forEach(({ id, lastUsedAt }) => keys.setLastUsed(id, lastUsedAt))),

@@ -1,18 +1,21 @@
 import type { GatewayState } from '../../contract/gatewayState.ts';
 import type { RequestLogItem } from '../../contract/requestLog.ts';
+import type { RouteState } from '../../contract/route.ts';
+import { strategyWords } from '../../core/display/strategies.ts';
 import type { Snapshot } from '../mirror.ts';
 import type { RowModel } from './rowModel.ts';
 import { commands } from '../ids.ts';
 import { timeText, type Reader } from '../../core/display/format.ts';
 
 /** State and address, who leads, and what happened last. */
-export function gatewayRows({ seat, gateway, accounts, recent }: Snapshot, reader: Reader): RowModel[] {
+export function gatewayRows({ seat, gateway, accounts, route, recent }: Snapshot, reader: Reader): RowModel[] {
   if (seat.role === 'failed') return []; // the view's welcome says why, with buttons
   const rows: RowModel[] = [];
   if (gateway) rows.push(stateRow(gateway));
-  rows.push(strategyRow, seatRow(seat));
-  const asked = new Set(recent.map(({ accountId }) => accountId));
+  const asked = new Set<string | null>([...recent.map(({ accountId }) => accountId), route?.pinned?.accountId ?? null]);
   const names = new Map((accounts ?? []).filter(({ id }) => asked.has(id)).map(({ id, label }) => [id as string, label]));
+  if (route) rows.push(...routeRows(route, names, reader));
+  rows.push(seatRow(seat));
   if (recent.length > 0) rows.push({ id: 'recent', label: 'Recent', open: true, icon: 'history', children: recent.map((item) => requestRow(item, names, reader)) });
   return rows;
 }
@@ -22,8 +25,19 @@ export function addressOf({ port }: GatewayState): string {
   return `http://localhost:${port}`;
 }
 
-/** The one strategy there is: accounts in the order of the list. */
-const strategyRow: RowModel = { id: 'strategy', label: 'Strategy', description: 'Ordered', icon: 'list-ordered', tooltip: 'The first ready account in the order of the Accounts view is asked first; a conversation stays with the account that can read it.' };
+/** Who is asked first: a pinned account, then what the strategy says. */
+function routeRows(route: RouteState, names: ReadonlyMap<string, string>, reader: Reader): RowModel[] {
+  const { name, icon, means } = strategyWords(route.strategy);
+  const rows: RowModel[] = [{
+    id: 'strategy', label: 'Strategy', description: route.locked ? `${name} · set by a variable` : name, icon, context: route.locked ? 'strategy;locked' : 'strategy',
+    tooltip: `Asked first: ${means}. A conversation stays with its account while that can go on.${route.locked ? ' CODEXMANAGER_ROUTE_STRATEGY decides while it is set.' : ''}`,
+  }];
+  const { pinned } = route;
+  if (pinned && (pinned.until === null || pinned.until * 1000 > reader.now)) {
+    rows.push({ id: 'pinned', label: 'Asked first', description: `${names.get(pinned.accountId) ?? pinned.accountId} · ${pinned.until === null ? 'until it fails' : `until ${timeText(pinned.until, reader)}`}`, icon: 'pinned', context: 'pinned' });
+  }
+  return rows;
+}
 
 function stateRow(gateway: GatewayState): RowModel {
   switch (gateway.state) {

@@ -1,5 +1,7 @@
 import type { Account, AccountWindow } from '../../contract/account.ts';
 import type { TodaySummary } from '../../contract/requestLog.ts';
+import { RouteStrategy } from '../../contract/route.ts';
+import { strategyWords } from '../../core/display/strategies.ts';
 import type { PoolUsage } from '../../contract/usage.ts';
 import { isOwn, isServing, leftOf, lookOf, poolFigures } from '../../core/display/accountState.ts';
 import { costText, countText, shortNumber } from '../../core/display/amounts.ts';
@@ -113,8 +115,15 @@ function poolLines({ short, long, longInShort, next, passedOver, total }: PoolUs
   const week = long.accounts === 0 ? null : longInShort === null ? `${percentText((long.left / long.accounts) * 100)} of the week` : `about ${shortNumber(Math.round(Math.max(0, longInShort - short.left)))} more this week`;
   const left = [now, week].filter((part) => part !== null).join(' · ');
   const over = passedOver.map(({ label, reason, until }) => `${escapeMarkdown(label)} (${passedWord(reason)}${until === null ? '' : ` until ${timeText(until, reader)}`})`).join(', ');
-  const who = next ? `Next: ${escapeMarkdown(next.label)} (${passedOver.length === 0 ? 'first' : 'first ready one'} in order)` : 'Next: nobody is ready';
+  const who = next ? `Next: ${escapeMarkdown(next.label)} (${nextWords(next.reason, passedOver.length)})` : 'Next: nobody is ready';
   return [...(left === '' ? [] : [`Left: ${left}`]), ...(total === 0 ? [] : [over === '' ? who : `${who}, not ${over}`])];
+}
+
+function nextWords(reason: string, passedOver: number): string {
+  if (reason === 'pinned') return 'you pinned it';
+  if (reason === 'ordered') return passedOver === 0 ? 'first in order' : 'first ready one in order';
+  const strategy = RouteStrategy.safeParse(reason).data;
+  return strategy ? strategyWords(strategy).next : reason;
 }
 
 function passedWord(reason: string): string {

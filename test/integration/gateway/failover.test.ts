@@ -132,6 +132,8 @@ describe('failover between two accounts', () => {
   });
 
   it('starts a cooldown at the third failure in a row that the other account did not have', async () => {
+    await harness.dispose();
+    harness = await startHarness([accountA, accountB], { CODEXMANAGER_ROUTE_HEALTH_P2C_ENABLED: '0' });
     harness.lab.script('a', [{ kind: 'status', status: 500 }, { kind: 'status', status: 500 }, { kind: 'status', status: 500 }]);
     for (const expected of ['unknown', 'unknown', 'coolingDown']) {
       await harness.ask();

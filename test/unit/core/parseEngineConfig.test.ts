@@ -12,6 +12,7 @@ describe('parseEngineConfig', () => {
       usageBaseUrl: 'https://chatgpt.com', connectTimeoutMs: 15_000, totalTimeoutMs: 120_000, streamTimeoutMs: 300_000, waitBudgetMs: 20_000,
       rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null, originator: 'codex_cli_rs', redirectUri: null, loginListen: { host: 'localhost', port: 1455 }, loginNonLoopback: false, lowPercent: 15,
       usage: { poll: true, whenIdle: false, pace: { intervalMs: 600_000, jitterMs: 5_000, backoffMaxMs: 1_800_000 }, workers: 4, failureWindowMs: 60_000, retainPerAccount: 200 },
+      route: { strategy: null, healthWindows: { ordered: 3, balanced: 6 }, stateTtlMs: 21_600_000, stateCapacity: 4_096, mostRunning: 0 },
       keepalive: { intervalMs: 180_000, jitterMs: 5_000, backoffMaxMs: 900_000 },
     });
   });
@@ -20,6 +21,13 @@ describe('parseEngineConfig', () => {
     const { usage, keepalive } = parse({ DISABLE_POLLING: '', USAGE_POLL_INTERVAL_SECS: '5', POLL_JITTER_SECS: '9', GATEWAY_KEEPALIVE_JITTER_SECS: 'x', USAGE_POLL_FAILURE_BACKOFF_MAX_SECS: '7', USAGE_REFRESH_WORKERS: '0' });
     assert.deepEqual([usage.poll, usage.pace, usage.workers], [false, { intervalMs: 30_000, jitterMs: 9_000, backoffMaxMs: 30_000 }, 1]);
     assert.deepEqual(keepalive, { intervalMs: 180_000, jitterMs: 5_000, backoffMaxMs: 900_000 });
+  });
+
+  it('has the original\'s rules for routing', () => {
+    assert.deepEqual(['RR', 'priority', 'drain', 'nonsense'].map((ROUTE_STRATEGY) => parse({ ROUTE_STRATEGY }).route.strategy), ['balanced', 'ordered', 'drain', 'ordered']);
+    assert.deepEqual(parse({ ROUTE_HEALTH_P2C_ENABLED: 'Off', ROUTE_HEALTH_P2C_ORDERED_WINDOW: '9' }).route.healthWindows, { ordered: 1, balanced: 1 });
+    const { healthWindows, stateTtlMs, stateCapacity, mostRunning } = parse({ ROUTE_HEALTH_P2C_ENABLED: 'maybe', ROUTE_HEALTH_P2C_BALANCED_WINDOW: '0', ROUTE_STATE_TTL_SECS: '0', ROUTE_STATE_CAPACITY: '7', ACCOUNT_MAX_INFLIGHT: '2' }).route;
+    assert.deepEqual([healthWindows, stateTtlMs, stateCapacity, mostRunning], [{ ordered: 3, balanced: 0 }, 0, 7, 2]);
   });
 
   it('asks for usage where requests go', () => {

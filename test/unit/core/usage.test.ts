@@ -200,7 +200,7 @@ describe('forecastOf', () => {
 });
 
 describe('poolUsage', () => {
-  const options = { now, lowPercent: 15, longInShort: null };
+  const options = { now, lowPercent: 15, longInShort: null, first: { stored: stored({}, { id: 'good' }), reason: 'drain' } };
 
   it('adds up what is left, and says who is next and why not the others', () => {
     const usage = poolUsage([
@@ -213,14 +213,14 @@ describe('poolUsage', () => {
     assert.deepEqual([usage.ready, usage.total, usage.needAction], [3, 5, 1]);
     assert.deepEqual(usage.short, { left: 1.75, accounts: 3 });
     assert.ok(Math.abs(usage.long.left - 2) < 1e-9 && usage.long.accounts === 3);
-    assert.equal(usage.next?.accountId, 'good');
+    assert.deepEqual([usage.next?.accountId, usage.next?.reason], ['good', 'drain']);
     assert.deepEqual(usage.passedOver.map(({ accountId, reason, until }) => [accountId, reason, until]), [['spent', 'exhausted', seconds + 60], ['out', 'needsLogin', null]]);
   });
 
   it('counts no 5-hour window of an account whose week is spent', () => {
     assert.deepEqual(poolUsage([stored({ windows: [window('5 h', 300, 0), window('7 d', 10_080, 100)] })], options).short, { left: 0, accounts: 1 });
     assert.equal(poolUsage([stored({ windows: [window('7 d', 10_080, 50)] })], { ...options, longInShort: 8 }).longInShort, 4);
-    assert.equal(poolUsage([], { ...options, longInShort: 8 }).next, null);
+    assert.equal(poolUsage([], { ...options, first: null }).next, null);
   });
 });
 

@@ -20,7 +20,7 @@ function requestOf(accountId: string | null, tried: readonly string[] = []): Req
 
 /** The mirror as a bridge sees it, moved by hand. */
 class HandMirror {
-  snapshot: Snapshot = { seat: { role: 'leader', leader: { rpcUrl: '', token: '', epoch: 1, contractVersion: 1, pid: 1 } }, accounts: null, keys: null, gateway: null, usage: null, recent: [] };
+  snapshot: Snapshot = { seat: { role: 'leader', leader: { rpcUrl: '', token: '', epoch: 1, contractVersion: 1, pid: 1 } }, accounts: null, keys: null, gateway: null, usage: null, route: null, recent: [] };
   #change: (snapshot: Snapshot) => void = () => undefined;
   #event: OnEvent = () => undefined;
   readonly called: string[] = [];
