@@ -28,6 +28,7 @@ export const commands = {
   deleteByState: 'codexmanager.account.deleteByState',
   cleanUp: 'codexmanager.account.cleanUp',
   refreshUsage: 'codexmanager.account.refreshUsage',
+  refreshUsageOf: 'codexmanager.account.refreshUsageOf',
   redeemReset: 'codexmanager.account.redeemReset',
   sortAccounts: 'codexmanager.account.sort',
   filterAccounts: 'codexmanager.account.filter',

@@ -10,10 +10,15 @@ export function percentText(left: number): string {
   return `${Math.round(left)} %`;
 }
 
-/** `▓▓▓▓▓▓░░░░`: ten tenths of what is left, never empty while something is. */
-export function bar(left: number): string {
-  const full = left <= 0 ? 0 : Math.min(10, Math.max(1, Math.round(left / 10)));
-  return '▓'.repeat(full) + '░'.repeat(10 - full);
+/** `▓▓▓▓▓▓░░░░`: what is left in tenths, or as many parts, never empty while something is. */
+export function bar(left: number, parts = 10): string {
+  const full = left <= 0 ? 0 : Math.min(parts, Math.max(1, Math.round((left / 100) * parts)));
+  return '▓'.repeat(full) + '░'.repeat(parts - full);
+}
+
+/** The same as `percentText`, and always as wide: rows below each other line up. */
+export function alignedPercent(left: number): string {
+  return percentText(left).padStart(5, '\u2007');
 }
 
 /** Making a formatter takes fifty times as long as using it. */

@@ -2,7 +2,7 @@ import type { Account, AccountWindow } from '../../contract/account.ts';
 import type { RowModel } from './rowModel.ts';
 import { accountTooltip, resetsText } from './accountTooltip.ts';
 import { leftOf, lookOf, tightestOf } from '../../core/display/accountState.ts';
-import { bar, escapeMarkdown, percentText, timeText, type Reader } from '../../core/display/format.ts';
+import { alignedPercent, bar, escapeMarkdown, percentText, timeText, type Reader } from '../../core/display/format.ts';
 import { creditsText, nameOf, paceText, resetText, shortNameOf } from '../../core/display/windowText.ts';
 
 /** A row has room for so many; the tooltip has all. */
@@ -57,11 +57,11 @@ function partsOf(account: Account, reader: Reader): readonly RowModel[] {
 
 function windowRow(account: Account, window: AccountWindow, index: number, reader: Reader): RowModel {
   const left = leftOf(window, reader.now);
+  // The figure comes first: a narrow view cuts the rest.
   const told = [resetText(window, reader), paceText(window, reader)].filter((part) => part !== '');
   return {
-    ...partRow(account, `window:${index}:${window.name}`, shortNameOf(window), [`${bar(left)}  ${percentText(left)}`, ...told].join('  ')),
+    ...partRow(account, `window:${index}:${window.name}`, shortNameOf(window), [alignedPercent(left), bar(left), ...told].join('  ')),
     spoken: [nameOf(window), `${percentText(left)} left`, ...told].join(', '),
-    // A narrow view cuts the row.
     tooltip: escapeMarkdown([`${nameOf(window)}: ${percentText(left)} left`, ...told].join(', ')),
   };
 }

@@ -16,6 +16,8 @@ const mostLetters = 18;
 /** Balances that are told. */
 const mostBalances = 3;
 const dayMinutes = 1_440;
+/** Two of them side by side have to fit. */
+const barParts = 6;
 
 /** Commands the tooltip may run; no other link in it works. */
 export const tooltipCommands = [commands.refreshUsage, commands.openDashboard, commands.openLogs, commands.copyAddress, commands.startGateway, commands.stopGateway] as const;
@@ -69,7 +71,7 @@ function windowCell(window: AccountWindow, head: string, reader: Reader): string
   const left = leftOf(window, reader.now);
   const resets = window.resetsAt === null || window.resetsAt * 1000 <= reader.now ? null : timeText(window.resetsAt, reader);
   const told = [percentText(left), resets].filter((part) => part !== null).join(' · ');
-  return `${window.name === head ? '' : `${escapeMarkdown(window.name)} `}\`${bar(left)}\` ${told}`;
+  return `${window.name === head ? '' : `${escapeMarkdown(window.name)} `}\`${bar(left, barParts)}\` ${told}`;
 }
 
 /** Cells that break make a table nobody can read. */

@@ -45,8 +45,8 @@ describe('the manifest', () => {
     }
     const inline = (context: string): string[] => (contributes.menus['view/item/context'] ?? []).filter(({ group, when }) => group.startsWith('inline') && when.startsWith(`view == ${views.accounts}`) && matches(when, context)).map(({ command }) => command);
     assert.deepEqual(inline('account;needsLogin;enabled;login'), [commands.signInAgain, commands.disableAccount]);
-    assert.deepEqual(inline('account;ready;enabled;login'), [commands.refreshUsage, commands.disableAccount]);
-    assert.deepEqual(inline('account;disabled;disabled;accessOnly'), [commands.refreshUsage, commands.enableAccount]);
+    assert.deepEqual(inline('account;ready;enabled;login'), [commands.refreshUsageOf, commands.disableAccount]);
+    assert.deepEqual(inline('account;disabled;disabled;accessOnly'), [commands.refreshUsageOf, commands.enableAccount]);
     assert.deepEqual(inline('window'), []);
   });
 
@@ -55,7 +55,7 @@ describe('the manifest', () => {
     assert.ok(offered('account;ready;enabled;login').includes(commands.refreshLogin));
     assert.ok(!offered('account;ready;enabled;personalToken').includes(commands.refreshLogin));
     assert.ok(offered('account;ready;enabled;login;resets').includes(commands.refreshLogin));
-    assert.deepEqual(offered('group'), [commands.refreshUsage, commands.enableAccount, commands.disableAccount, commands.refreshLogin, commands.moveToGroup, commands.exportAccounts, commands.deleteAccount]);
+    assert.deepEqual(offered('group'), [commands.refreshUsageOf, commands.enableAccount, commands.disableAccount, commands.refreshLogin, commands.moveToGroup, commands.exportAccounts, commands.deleteAccount]);
   });
 
   it('offers to redeem a reset only where there is one', () => {

@@ -102,15 +102,15 @@ describe('statusTooltip', () => {
     const accounts = [view('work'), view('home', { label: 'somebody-with-a-long-name@example.com', windows: [windowOf(43_200, 100, 60)], status: 'exhausted' })];
     assert.deepEqual(lines({ accounts, gateway: null }).slice(0, 5), [
       '**CodexManager** — 1 of 2 accounts ready', '| | 5 h left, resets | 7 d left, resets |', '|:--|:--|:--|',
-      '| $(pass) **work@example\\.com** | `▓▓▓▓▓▓░░░░` 62 % · 16:10 | `▓▓▓▓▓▓▓▓░░` 81 % · Fri 14:00 |',
-      '| $(clock) somebody\\-with\\-a\\-lo… |  | 30 d `░░░░░░░░░░` 0 % · 14:01 |',
+      '| $(pass) **work@example\\.com** | `▓▓▓▓░░` 62 % · 16:10 | `▓▓▓▓▓░` 81 % · Fri 14:00 |',
+      '| $(clock) somebody\\-with\\-a\\-lo… |  | 30 d `░░░░░░` 0 % · 14:01 |',
     ]);
   });
 
   it('says why an account does not serve, and leaves windows of one feature out', () => {
     assert.equal(row({ status: 'coolingDown', availableAt: inSeconds(60) }), '| $(clock) a | Pausing until 14:01 |  |');
     assert.equal(row({ status: 'exhausted', windows: [], availableAt: inSeconds(60) }), '| $(clock) a | Spent until 14:01 |  |');
-    assert.equal(row({ windows: [windowOf(300, 50, null), windowOf(10_080, 100, null, { scope: 'extra', name: 'Code review 7 d' })] }), '| $(pass) **a** | `▓▓▓▓▓░░░░░` 50 % |  |');
+    assert.equal(row({ windows: [windowOf(300, 50, null), windowOf(10_080, 100, null, { scope: 'extra', name: 'Code review 7 d' })] }), '| $(pass) **a** | `▓▓▓░░░` 50 % |  |');
   });
 
   it('shows eight accounts of many, always with the one that requests go to', () => {

@@ -5,7 +5,7 @@ import { AppError } from '../../../src/core/appError.ts';
 import type { Snapshot } from '../../../src/vscode/mirror.ts';
 import { AccountTree } from '../../../src/vscode/views/accountTree.ts';
 import { childrenOf, type RowModel } from '../../../src/vscode/views/rowModel.ts';
-import { agoText, bar, countdownText, escapeMarkdown, shortWindowName, timeText, windowName } from '../../../src/core/display/format.ts';
+import { agoText, alignedPercent, bar, countdownText, escapeMarkdown, shortWindowName, timeText, windowName } from '../../../src/core/display/format.ts';
 import { gatewayRows } from '../../../src/vscode/views/gatewayRows.ts';
 import { keyRows } from '../../../src/vscode/views/keyRows.ts';
 
@@ -34,7 +34,7 @@ describe('the rows of accounts', () => {
     assert.deepEqual([none?.label, none && childrenOf(none)[0]?.description], ['No group', 'spent until 15:00']);
     const [work, old] = team ? childrenOf(team) : [];
     assert.deepEqual([work?.description, work?.icon, work?.context], ['62 % · 16:10', 'pass', 'account;ready;enabled;login']);
-    assert.deepEqual(work && childrenOf(work).map(({ label, description }) => [label, description]), [['5 h', '▓▓▓▓▓▓░░░░  62 %  resets 16:10'], ['7 days', '▓▓▓▓▓▓▓▓░░  81 %  resets Fri 14:00']]);
+    assert.deepEqual(work && childrenOf(work).map(({ label, description }) => [label, description]), [['5 h', '\u200762 %  ▓▓▓▓▓▓░░░░  resets 16:10'], ['7 days', '\u200781 %  ▓▓▓▓▓▓▓▓░░  resets Fri 14:00']]);
     assert.match(old?.hover?.(reader) ?? '', /its refresh token was used elsewhere\. Sign in again/);
   });
 
@@ -80,7 +80,8 @@ describe('gatewayRows', () => {
 
 describe('words for numbers and times', () => {
   it('are short and exact', () => {
-    assert.deepEqual([0, 0.4, 4, 62, 100].map(bar), ['░░░░░░░░░░', '▓░░░░░░░░░', '▓░░░░░░░░░', '▓▓▓▓▓▓░░░░', '▓▓▓▓▓▓▓▓▓▓']);
+    assert.deepEqual([0, 0.4, 4, 62, 100].map((left) => bar(left)), ['░░░░░░░░░░', '▓░░░░░░░░░', '▓░░░░░░░░░', '▓▓▓▓▓▓░░░░', '▓▓▓▓▓▓▓▓▓▓']);
+    assert.deepEqual([bar(1, 4), bar(62, 4), alignedPercent(8), alignedPercent(100)], ['▓░░░', '▓▓░░', '\u2007\u20078 %', '100 %']);
     assert.deepEqual([timeText(inSeconds(60), reader), timeText(inSeconds(86_400), reader), timeText(inSeconds(10 * 86_400), reader)], ['14:01', 'Wed 14:00', '4 Dec 14:00']);
     assert.deepEqual([-5, 45, 119, 120, 600, 7_800, 90_000].map((seconds) => countdownText(inSeconds(seconds), now)), ['now', '45s', '119s', '2m', '10m', '2h 10m', '1d 1h']);
     assert.deepEqual([agoText(null, reader), agoText(inSeconds(-5), reader), agoText(inSeconds(-7_200), reader)], ['never used', 'just now', '12:00']);

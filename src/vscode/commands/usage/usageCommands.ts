@@ -10,10 +10,10 @@ import { refreshUsage } from './refreshUsage.ts';
 /** Asking what is left, and getting it back. */
 export function usageCommands(mirror: Mirror) {
   return {
-    /** Without rows all accounts are asked. */
-    [commands.refreshUsage]: async (rows) => {
-      if (rows.length === 0) return refreshUsage(mirror);
-      const accounts = await chosen(mirror, rows, { title: '' });
+    /** VS Code hands the selected rows to the icons of a view's title too; there all accounts are meant. */
+    [commands.refreshUsage]: () => refreshUsage(mirror),
+    [commands.refreshUsageOf]: async (rows) => {
+      const accounts = await chosen(mirror, rows, { title: 'Refresh the usage of which accounts?' });
       if (accounts.length > 0) await refreshUsage(mirror, idsOf(accounts));
     },
     [commands.redeemReset]: async (rows) => {
