@@ -37,7 +37,8 @@ export async function runImport(mirror: Mirror, source: ImportStart): Promise<vo
 
 /** What is to be told to the engine with the commit; null when nothing shall be stored. */
 async function decide(mirror: Mirror, plan: ImportStatus): Promise<{ codexShared?: boolean } | null> {
-  if (plan.created + plan.updated + plan.keys === 0) {
+  // A login that is there already may still be one to keep in step with Codex CLI.
+  if (plan.created + plan.updated + plan.keys === 0 && !plan.sharesCodexLogin) {
     const severity = plan.failed > 0 || countOf(plan) === 0 ? 'error' : 'info';
     if ((await tell(severity, nothingText(plan), ...(countOf(plan) > 1 ? [showReasons] : []))) !== undefined) await showText('Import', reasonsText(plan, plan));
     return null;
