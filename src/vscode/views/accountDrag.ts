@@ -17,7 +17,6 @@ const Rows = z.array(z.object({ id: z.string(), accountIds: z.array(z.string()),
 
 /** Drag accounts and groups to sort and regroup them; drop files and folders to import them. */
 export function accountDrag(mirror: Mirror, lens: LensKeeper, log: Log): vscode.TreeDragAndDropController<RowModel> {
-  // VS Code hands over nothing of rows that were drawn anew while they were dragged.
   let dragged: readonly DropRow[] = [];
   return {
     dragMimeTypes: [rowsType],
@@ -47,6 +46,18 @@ async function offerOrder(lens: LensKeeper): Promise<void> {
 /** What belongs to an account goes with it. */
 function isMovable({ context = '' }: RowModel): boolean {
   return context === 'group' || context === 'range' || context.startsWith('account;');
+}
+
+/**
+ * The rows that were dropped. Of rows that were drawn anew while they were dragged VS Code hands over nothing, or its own names of them: then they are the
+ * last ones that began to be dragged.
+ */
+function readRows(text: string, dragged: readonly DropRow[]): readonly DropRow[] {
+  try {
+    return Rows.safeParse(JSON.parse(text)).data ?? dragged;
+  } catch {
+    return dragged;
+  }
 }
 
 function dropRow(row: RowModel): DropRow {
