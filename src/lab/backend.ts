@@ -50,16 +50,17 @@ export class Backend {
     if (request.method === 'HEAD') return response.writeHead(200).end() !== undefined;
     if (request.method === 'POST' && route === '/responses') await this.#turn(request, response, url.pathname, platform);
     else if (request.method === 'GET' && route === '/models') this.#authorized(request, response, platform, () => response.writeHead(200, { 'content-type': 'application/json', etag: 'lab' }).end(modelsBody(bundledModels)));
-    else if (request.method === 'GET' && /^\/(backend-api\/wham|api\/codex)\/usage$/.test(url.pathname)) this.#authorized(request, response, false, (account) => this.#usage(response, account));
+    else if (request.method === 'GET' && /^\/(backend-api\/wham|api\/codex)\/usage$/.test(url.pathname)) this.#authorized(request, response, false, (account) => void this.#usage(response, account));
     else if (url.pathname.startsWith('/backend-api/wham/rate-limit-reset-credits')) await this.#resets(request, response);
     else if (request.method === 'GET' && url.pathname === '/backend-api/wham/accounts/check') this.#authorized(request, response, false, (account) => sendJson(response, 200, accountsCheck(account)));
     else return false;
     return true;
   }
 
-  #usage(response: ServerResponse, account: LabAccount): void {
+  async #usage(response: ServerResponse, account: LabAccount): Promise<void> {
     this.#deps.onUsage(account.settings.label);
-    const { status, body } = account.usageOverride ?? { status: 200, body: account.usage() };
+    const { status, body, hold = false } = account.usageOverride ?? { status: 200, body: account.usage() };
+    if (hold) await this.#deps.released();
     sendJson(response, status, body);
   }
 

@@ -8,6 +8,9 @@ export interface TokenSet { readonly id_token: string; readonly access_token: st
 /** One login: every refresh token it ever had, of which only the last may be used. */
 export interface TokenFamily { readonly account: LabAccount; current: string; dead: string | null; last: { readonly spent: string; readonly tokens: TokenSet } | null }
 
+/** An answer of the usage endpoint; held until release() is called when it says so. */
+export interface LabUsage { readonly status: number; readonly body: unknown; readonly hold?: boolean }
+
 /** How often the issuer was asked for an API key, and with what status it refuses; null when it gives one. */
 export interface LabApiKeys { asked: number; refuse: number | null }
 
@@ -17,7 +20,7 @@ export class LabAccount {
   usedPercent: number;
   resetsAt: number;
   /** What the usage endpoint answers in the place of the truth; null for the truth. */
-  usageOverride: { readonly status: number; readonly body: unknown } | null = null;
+  usageOverride: LabUsage | null = null;
   /** Resets the account may redeem. */
   readonly resetCredits: { readonly id: string; status: string }[];
   /** Redemptions by their request id, so that a repeated one is the same. */

@@ -5,7 +5,7 @@ import type { Disposable } from '../core/scope.ts';
 import { Backend, type LabRequest } from './backend.ts';
 import { readText, sendJson } from './http.ts';
 import { Issuer, type IssuerAnswer } from './issuer.ts';
-import { LabAccount, type LabApiKeys } from './labAccount.ts';
+import { LabAccount, type LabApiKeys, type LabUsage } from './labAccount.ts';
 import { Fault, LabOptions, type FaultInput } from './options.ts';
 import type { LabRefreshes } from './refreshDesk.ts';
 import { TokenBook } from './tokenBook.ts';
@@ -20,7 +20,7 @@ export interface Lab extends Disposable {
   /** Labels of the accounts whose usage was asked for, oldest first. */
   readonly usageRequests: readonly string[];
   /** What the usage endpoint answers for an account; null for the truth again. */
-  usage(label: string, override: { readonly status: number; readonly body: unknown } | null): void;
+  usage(label: string, override: LabUsage | null): void;
   /** Percent used of its 5-hour window from now on. */
   setUsed(label: string, percent: number): void;
   /** The text of a new login's `auth.json`. */

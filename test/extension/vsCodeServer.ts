@@ -32,6 +32,8 @@ export interface VsCodeServer {
   readonly home: string;
   /** Where the extension keeps its data. */
   readonly globalStorage: string;
+  /** Settings beside those it was started with; open windows take them over. Replaces what was set so before. */
+  configure(settings: Readonly<Record<string, unknown>>): void;
   /** The theme of windows that are opened from now on. */
   setTheme(theme: string): void;
   /** A window with an extension host of its own. Resolves when the workbench stands. */
@@ -53,7 +55,7 @@ export async function startVsCode(options: VsCodeOptions): Promise<VsCodeServer>
   ], { env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local'), ...options.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const url = await listening(server);
   const browser = await chromium.launch({ executablePath: findChromium() ?? undefined, args: chromiumFlags });
-  return { url, home, globalStorage: join(data, 'User', 'globalStorage', 'codexmanager.codexmanager'), setTheme: (theme) => write({ 'workbench.colorTheme': theme }), open: () => open(browser, url), dispose: () => dispose(server, browser, home) };
+  return { url, home, globalStorage: join(data, 'User', 'globalStorage', 'codexmanager.codexmanager'), configure: write, setTheme: (theme) => write({ 'workbench.colorTheme': theme }), open: () => open(browser, url), dispose: () => dispose(server, browser, home) };
 }
 
 function installPackage(file: string, data: string, extensions: string, home: string): void {

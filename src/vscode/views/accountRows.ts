@@ -7,6 +7,8 @@ import { creditsText, nameOf, paceText, resetText, shortNameOf } from '../../cor
 
 /** A row has room for so many; the tooltip has all. */
 const mostTags = 3;
+/** With so many the reset fits into a sidebar that nobody has widened. */
+const barParts = 8;
 
 /** One account: what is left of its tightest window, or why it does not serve. */
 export function accountRow(account: Account, reader: Reader): RowModel {
@@ -60,7 +62,7 @@ function windowRow(account: Account, window: AccountWindow, index: number, reade
   // The figure comes first: a narrow view cuts the rest.
   const told = [resetText(window, reader), paceText(window, reader)].filter((part) => part !== '');
   return {
-    ...partRow(account, `window:${index}:${window.name}`, shortNameOf(window), [alignedPercent(left), bar(left), ...told].join('  ')),
+    ...partRow(account, `window:${index}:${window.name}`, shortNameOf(window), [alignedPercent(left), bar(left, barParts), ...told].join('  ')),
     spoken: [nameOf(window), `${percentText(left)} left`, ...told].join(', '),
     tooltip: escapeMarkdown([`${nameOf(window)}: ${percentText(left)} left`, ...told].join(', ')),
   };

@@ -15,7 +15,7 @@ describe('the rows below an account', () => {
   it('are its windows with what is left, the reset, and when it is empty at this pace', () => {
     const rows = below({ windows: [windowOf(300, 38, 10_800, pace), windowOf(10_080, 19, null), windowOf(300, 100, -60, { name: 'gone' })] });
     assert.deepEqual(rows.map(({ label, description }) => [label, description]), [
-      ['5 h', '\u200762 %  ▓▓▓▓▓▓░░░░  resets 17:00  empty 15:40 at this pace'], ['7 days', '\u200781 %  ▓▓▓▓▓▓▓▓░░'], ['5 h', '100 %  ▓▓▓▓▓▓▓▓▓▓'],
+      ['5 h', '\u200762 %  ▓▓▓▓▓░░░  resets 17:00  empty 15:40 at this pace'], ['7 days', '\u200781 %  ▓▓▓▓▓▓░░'], ['5 h', '100 %  ▓▓▓▓▓▓▓▓'],
     ]);
     assert.equal(rows[0]?.spoken, '5-hour window, 62 % left, resets 17:00, empty 15:40 at this pace');
     assert.equal(rows[0]?.tooltip, '5\\-hour window: 62 % left, resets 17:00, empty 15:40 at this pace');
@@ -24,7 +24,7 @@ describe('the rows below an account', () => {
   it('are windows of one feature or model by their own names, credits, and resets that can be redeemed', () => {
     const rows = below({ windows: [windowOf(300, 38, null), windowOf(10_080, 70, null, { name: 'Code review 7 d', scope: 'extra' })], credits: { hasCredits: true, unlimited: false, balance: '12.50' }, resetCredits: 2 });
     assert.deepEqual(rows.map(({ label, description, context }) => [label, description, context]), [
-      ['5 h', '\u200762 %  ▓▓▓▓▓▓░░░░', 'window'], ['Code review 7 d', '\u200730 %  ▓▓▓░░░░░░░', 'window'], ['Credits', '12.50', 'window'], ['Resets', '2 resets can be redeemed', 'resets'],
+      ['5 h', '\u200762 %  ▓▓▓▓▓░░░', 'window'], ['Code review 7 d', '\u200730 %  ▓▓░░░░░░', 'window'], ['Credits', '12.50', 'window'], ['Resets', '2 resets can be redeemed', 'resets'],
     ]);
     assert.equal(new Set(rows.map(({ id }) => id)).size, 4);
     assert.deepEqual(rows.at(-1)?.accountIds?.(), ['a']);

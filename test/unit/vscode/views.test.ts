@@ -34,7 +34,7 @@ describe('the rows of accounts', () => {
     assert.deepEqual([none?.label, none && childrenOf(none)[0]?.description], ['No group', 'spent until 15:00']);
     const [work, old] = team ? childrenOf(team) : [];
     assert.deepEqual([work?.description, work?.icon, work?.context], ['62 % · 16:10', 'pass', 'account;ready;enabled;login']);
-    assert.deepEqual(work && childrenOf(work).map(({ label, description }) => [label, description]), [['5 h', '\u200762 %  ▓▓▓▓▓▓░░░░  resets 16:10'], ['7 days', '\u200781 %  ▓▓▓▓▓▓▓▓░░  resets Fri 14:00']]);
+    assert.deepEqual(work && childrenOf(work).map(({ label, description }) => [label, description]), [['5 h', '\u200762 %  ▓▓▓▓▓░░░  resets 16:10'], ['7 days', '\u200781 %  ▓▓▓▓▓▓░░  resets Fri 14:00']]);
     assert.match(old?.hover?.(reader) ?? '', /its refresh token was used elsewhere\. Sign in again/);
   });
 
