@@ -29,7 +29,7 @@ export function accountDrag(mirror: Mirror, lens: LensKeeper, log: Log): vscode.
       try {
         const rows = await transfer.get(rowsType)?.asString();
         if (rows !== undefined && lens.lens.sort !== 'order') await offerOrder(lens);
-        else if (rows !== undefined) await arrange(mirror, rows === '' ? dragged : Rows.parse(JSON.parse(rows)), target);
+        else if (rows !== undefined) await arrange(mirror, readRows(rows, dragged), target);
         else await importDropped(mirror, transfer);
       } catch (thrown) {
         await notifyFailure(thrown, log);
