@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import * as z from 'zod/mini';
 import type { ImportStart } from '../../contract/importJob.ts';
 import type { Log } from '../../core/logger.ts';
 import { sourcesOf, textSource } from '../commands/import/importSources.ts';
@@ -8,12 +7,11 @@ import { views } from '../ids.ts';
 import type { Mirror } from '../mirror.ts';
 import type { LensKeeper } from '../lensKeeper.ts';
 import { notifyFailure, tell } from '../notify.ts';
-import { arrangeOf, type DropRow } from './accountDrop.ts';
+import { arrangeOf, readRows, type DropRow } from './accountDrop.ts';
 import { accountIdsOf, type RowModel } from './rowModel.ts';
 
 /** VS Code's own name for rows of a view. */
 const rowsType = `application/vnd.code.tree.${views.accounts.toLowerCase()}`;
-const Rows = z.array(z.object({ id: z.string(), accountIds: z.array(z.string()), isGroup: z.boolean() }));
 
 /** Drag accounts and groups to sort and regroup them; drop files and folders to import them. */
 export function accountDrag(mirror: Mirror, lens: LensKeeper, log: Log): vscode.TreeDragAndDropController<RowModel> {
@@ -46,18 +44,6 @@ async function offerOrder(lens: LensKeeper): Promise<void> {
 /** What belongs to an account goes with it. */
 function isMovable({ context = '' }: RowModel): boolean {
   return context === 'group' || context === 'range' || context.startsWith('account;');
-}
-
-/**
- * The rows that were dropped. Of rows that were drawn anew while they were dragged VS Code hands over nothing, or its own names of them: then they are the
- * last ones that began to be dragged.
- */
-function readRows(text: string, dragged: readonly DropRow[]): readonly DropRow[] {
-  try {
-    return Rows.safeParse(JSON.parse(text)).data ?? dragged;
-  } catch {
-    return dragged;
-  }
 }
 
 function dropRow(row: RowModel): DropRow {

@@ -1,8 +1,22 @@
+import * as z from 'zod/mini';
 import type { Account, AccountId } from '../../contract/account.ts';
 import type { Params } from '../../contract/rpc.ts';
 
+const DropRow = z.object({ id: z.string(), accountIds: z.array(z.string()), isGroup: z.boolean() });
 /** A row that is dragged, or dropped on, by the accounts it is or stands for. */
-export interface DropRow { readonly id: string; readonly accountIds: readonly string[]; readonly isGroup: boolean }
+export type DropRow = z.infer<typeof DropRow>;
+
+/**
+ * The rows that were dropped. Of rows that were drawn anew while they were dragged VS Code hands over nothing, or its own names of them: then they are
+ * those that were `dragged` last.
+ */
+export function readRows(text: string, dragged: readonly DropRow[]): readonly DropRow[] {
+  try {
+    return z.array(DropRow).safeParse(JSON.parse(text)).data ?? dragged;
+  } catch {
+    return dragged;
+  }
+}
 
 /**
  * What a drop of rows of the tree means. Accounts dropped on a group go to its end; dropped on an account they take its place and its group: before it,

@@ -3,7 +3,7 @@ import { Account } from '../../../src/contract/account.ts';
 import { accountRow } from '../../../src/vscode/views/accountRows.ts';
 import { AccountTree } from '../../../src/vscode/views/accountTree.ts';
 import { accountTooltip } from '../../../src/vscode/views/accountTooltip.ts';
-import { arrangeOf, type DropRow } from '../../../src/vscode/views/accountDrop.ts';
+import { arrangeOf, readRows, type DropRow } from '../../../src/vscode/views/accountDrop.ts';
 import { accountIdsOf, childrenOf, type RowModel } from '../../../src/vscode/views/rowModel.ts';
 
 const now = new Date(2026, 10, 24, 14, 0).getTime();
@@ -83,6 +83,12 @@ describe('a drop on the accounts', () => {
 
   it('puts what is dropped on no row at the end', () => {
     assert.deepEqual(drop(['a'], null), { accountIds: ['a'], before: null });
+  });
+
+  it('means the rows that were dragged, also when VS Code can name them no more', () => {
+    const [a, b] = [named('a'), named('TEAM')];
+    assert.deepEqual(readRows(JSON.stringify([a]), [b]), [a]);
+    for (const text of ['', '{"id":"codexmanager.accounts","itemHandles":["1/a"]}', 'null']) assert.deepEqual(readRows(text, [b]), [b], text);
   });
 
   it('does nothing when nothing would move', () => {
