@@ -134,6 +134,9 @@ describe('usage, in VS Code', function () {
     await choose(page, 'Sort Accounts', 'Name');
     await untilShown('ann home soon work');
     await accountsHeader().locator('.description', { hasText: 'by name' }).waitFor();
+    await row(page, 'home@example.com').dragTo(row(page, 'ann@team.example'));
+    await notification(page, 'Accounts can be moved while they are sorted by their order.').waitFor();
+    await clearNotifications(page);
     await accountsHeader().hover();
     await accountsHeader().locator('.action-label[aria-label*="Filter Accounts"]').click();
     await pool.shoot('usage-filter');
