@@ -3,6 +3,7 @@ import { Account } from '../../../../src/contract/account.ts';
 import { poolFigures, tightestOf } from '../../../../src/core/display/accountState.ts';
 import { costText, countText, shortNumber } from '../../../../src/core/display/amounts.ts';
 import { usageReasonText } from '../../../../src/core/display/reasons.ts';
+import { firstEmpty, paceText } from '../../../../src/core/display/windowText.ts';
 
 describe('words for amounts', () => {
   it('are short, and have no digit that says nothing', () => {
@@ -31,5 +32,19 @@ describe('what is left of an account', () => {
   it('is told by its own windows, not by those of one feature', () => {
     assert.equal(tightestOf(account, 0)?.left, 60);
     assert.equal(poolFigures([account], 0).left, 60);
+  });
+});
+
+describe('the pace of windows', () => {
+  const window = (emptyAt: number | null, scope = 'account') => ({ name: String(emptyAt), minutes: 300, usedPercent: 50, resetsAt: 9_000, scope, forecast: { perHour: 1, emptyAt } });
+  const account = (...windows: unknown[]): Account => Account.parse({ id: 'a', label: 'a', groupName: null, sort: 0, email: null, plan: null, enabled: true, status: 'ready', statusReason: null, availableAt: null, windows });
+
+  it('says which of an account\'s own is empty first, and nothing of what is past', () => {
+    assert.equal(firstEmpty(account(window(null), window(900), window(800), window(700, 'extra'), window(500)), 600_000)?.name, '800');
+    assert.equal(firstEmpty(account(window(null)), 600_000), null);
+    const [past, ahead] = account(window(500), window(900)).windows;
+    assert.ok(past && ahead);
+    const reader = { now: 600_000, locale: 'en-GB' };
+    assert.deepEqual([paceText(past, reader), /^empty .* at this pace$/.test(paceText(ahead, reader))], ['', true]);
   });
 });
