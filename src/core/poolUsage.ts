@@ -60,9 +60,9 @@ function leftIn({ usedPercent, resetsAt }: UsageWindow, now: number): number {
   return resetsAt !== null && resetsAt * 1000 <= now ? 100 : 100 - usedPercent;
 }
 
-/** Who is asked next, and the accounts that come before the first one that can serve. */
+/** Who is asked next; and, where the order decides, the accounts before the first one that can serve. */
 function nextOf(rated: readonly Rated[], first: PoolUsageOptions['first']): Pick<PoolUsage, 'next' | 'passedOver'> {
-  const at = rated.findIndex(({ availability }) => canServe(availability));
+  const at = first && first.reason !== 'ordered' ? 0 : rated.findIndex(({ availability }) => canServe(availability));
   const before = (at < 0 ? rated : rated.slice(0, at)).slice(0, mostPassedOver);
   return {
     next: first ? { accountId: first.stored.account.id, label: first.stored.account.label, reason: first.reason } : null,

@@ -20,19 +20,28 @@ export function pauseOf({ intervalMs, jitterMs, backoffMaxMs }: Pace, failures: 
   return base + Math.floor(random * (jitterMs / 1000 + 1)) * 1000;
 }
 
-/** Runs something now and again and again, one run at a time, until disposed. */
+/** Runs something now and again and again, and whenever it is woken; one run at a time, until disposed. */
 export class PacedLoop implements Disposable {
   readonly #deps: PacedLoopDeps;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
+  #pause = new AbortController();
+  #woken = false;
 
   constructor(deps: PacedLoopDeps) {
     this.#deps = deps;
     this.#running = this.#loop();
   }
 
+  /** Runs again without waiting for the pause to end. */
+  wake(): void {
+    this.#woken = true;
+    this.#pause.abort();
+  }
+
   async dispose(): Promise<void> {
     this.#stop.abort();
+    this.#pause.abort();
     await this.#running;
   }
 
@@ -41,8 +50,11 @@ export class PacedLoop implements Disposable {
     const { signal } = this.#stop;
     let failures = 0;
     while (!signal.aborted) {
+      this.#woken = false;
       failures = (await run(signal)) ? 0 : failures + 1;
-      await clock.sleep(pauseOf(pace, failures, random()), signal).catch(() => undefined); // an aborted sleep is how the loop ends
+      if (this.#woken || signal.aborted) continue;
+      this.#pause = new AbortController();
+      await clock.sleep(pauseOf(pace, failures, random()), this.#pause.signal).catch(() => undefined); // an aborted sleep is how it is woken or ended
     }
   }
 }

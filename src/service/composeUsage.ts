@@ -87,10 +87,11 @@ function startLoops({ config, clock, log, store, pool, history, openTurn }: Usag
   const read = (id: Parameters<UsageKeeper['read']>[0]): void => void usage.read(id).catch(() => undefined); // only the engine's end rejects it
   void store.recentUsage(clock.now() - rememberedMs).then((samples) => history.load(samples), (thrown: unknown) => log('warn', `What was heard of usage before could not be read: ${thrown instanceof Error ? thrown.message : 'unknown cause'}`));
   if (poll) {
-    scope.own(new PacedLoop({
+    const loop = scope.own(new PacedLoop({
       clock, pace,
       run: () => pollUsage({ clock, intervalMs: pace.intervalMs, accounts: () => pool.list(), lastReadAt: (id) => usage.lastReadAt(id), isWanted: isWanted(pace.intervalMs), read: usage.read }),
     }));
+    presence.onReturn = () => loop.wake();
     scope.own(pool.onChange((changed) => {
       // Each account once, right after it was added.
       for (const id of changed) if (usage.lastReadAt(id) === 0 && pool.find(id)?.state.windowsAt === 0) read(id);

@@ -113,8 +113,10 @@ describe('usage', () => {
     await clock.untilSleeping(200_000);
     assert.equal(lab.usageRequests.length, before, 'nobody looks');
     await rpc.call('window/presence', { windowId: 'w', active: true });
+    await lab.until(() => lab.usageRequests.length === before + 2); // at once: whoever comes back sees fresh figures
+    await clock.untilSleeping(200_000);
     clock.pass(200_000);
-    await lab.until(() => lab.usageRequests.length === before + 2);
+    await lab.until(() => lab.usageRequests.length === before + 4);
     await rpc.call('account/usage/refresh');
     const after = lab.usageRequests.length;
     await rpc.call('window/presence', { windowId: 'w', active: false });

@@ -200,7 +200,7 @@ describe('forecastOf', () => {
 });
 
 describe('poolUsage', () => {
-  const options = { now, lowPercent: 15, longInShort: null, first: { stored: stored({}, { id: 'good' }), reason: 'drain' } };
+  const options = { now, lowPercent: 15, longInShort: null, first: { stored: stored({}, { id: 'good' }), reason: 'ordered' } };
 
   it('adds up what is left, and says who is next and why not the others', () => {
     const usage = poolUsage([
@@ -213,8 +213,16 @@ describe('poolUsage', () => {
     assert.deepEqual([usage.ready, usage.total, usage.needAction], [3, 5, 1]);
     assert.deepEqual(usage.short, { left: 1.75, accounts: 3 });
     assert.ok(Math.abs(usage.long.left - 2) < 1e-9 && usage.long.accounts === 3);
-    assert.deepEqual([usage.next?.accountId, usage.next?.reason], ['good', 'drain']);
+    assert.deepEqual([usage.next?.accountId, usage.next?.reason], ['good', 'ordered']);
     assert.deepEqual(usage.passedOver.map(({ accountId, reason, until }) => [accountId, reason, until]), [['spent', 'exhausted', seconds + 60], ['out', 'needsLogin', null]]);
+  });
+
+  it('says who is passed over only where the order decides, or nobody is left', () => {
+    const spent = stored({ exhaustedUntil: now + 60_000 }, { id: 'spent' });
+    const passedOver = (first: typeof options.first) => poolUsage([spent, stored({}, { id: 'good' })], { ...options, first }).passedOver.map(({ accountId }) => accountId);
+    assert.deepEqual(passedOver({ ...options.first, reason: 'drain' }), []);
+    assert.deepEqual(passedOver(options.first), ['spent']);
+    assert.deepEqual(poolUsage([spent], { ...options, first: null }).passedOver.map(({ accountId }) => accountId), ['spent']);
   });
 
   it('counts no 5-hour window of an account whose week is spent', () => {

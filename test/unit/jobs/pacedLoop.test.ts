@@ -3,6 +3,8 @@ import type { AccountId } from '../../../src/contract/account.ts';
 import type { Clock } from '../../../src/core/clock.ts';
 import { PacedLoop, pauseOf } from '../../../src/jobs/pacedLoop.ts';
 import { dueForUsage, pollUsage } from '../../../src/jobs/usagePoller.ts';
+import { HandClock } from '../../lab/clocks.ts';
+import { until } from '../service/tokenHarness.ts';
 import { storedAccount } from '../storage/harness.ts';
 
 const pace = { intervalMs: 600_000, jitterMs: 5_000, backoffMaxMs: 1_800_000 };
@@ -34,6 +36,27 @@ describe('PacedLoop', () => {
     await enough;
     await loop.dispose();
     assert.deepEqual(pauses, [600_000, 600_000, 1_200_000, 600_000]);
+  });
+});
+
+describe('a PacedLoop that is woken', () => {
+  it('runs again at once, also when it was running then', async () => {
+    const clock = new HandClock(0);
+    let runs = 0;
+    const loop: PacedLoop = new PacedLoop({
+      clock, pace, random: () => 0,
+      run: () => {
+        runs += 1;
+        if (runs === 2) loop.wake();
+        return Promise.resolve(true);
+      },
+    });
+    await until(() => clock.sleeping.length === 1);
+    assert.equal(runs, 1);
+    loop.wake();
+    await until(() => runs === 3 && clock.sleeping.length === 1);
+    await loop.dispose();
+    assert.equal(runs, 3);
   });
 });
 
