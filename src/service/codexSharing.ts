@@ -106,13 +106,13 @@ function standingOf(stored: StoredAccount, theirs: TokenRecord): Standing {
   const { tokens: ours } = stored;
   if (theirs.refreshToken === ours.refreshToken) return 'same';
   if (hashOf(theirs) === ours.replacedHash) return 'behind';
-  return isLater(theirs, ours) && mayTake(stored) ? 'ahead' : 'other';
+  return isLater(theirs, stored) && mayTake(stored) ? 'ahead' : 'other';
 }
 
-/** By the end of the access tokens where both say it, else by when they were renewed. */
-function isLater(theirs: TokenRecord, ours: TokenRecord): boolean {
+/** By the end of the access tokens where both say it, else by when they were renewed. Within one second, a file that held ours before holds a later one now. */
+function isLater(theirs: TokenRecord, { tokens: ours, state }: StoredAccount): boolean {
   if (theirs.accessExpiresAt !== null && ours.accessExpiresAt !== null && theirs.accessExpiresAt !== ours.accessExpiresAt) return theirs.accessExpiresAt > ours.accessExpiresAt;
-  return theirs.lastRefresh > ours.lastRefresh;
+  return theirs.lastRefresh === ours.lastRefresh ? state.codexTokenHash === hashOf(ours) : theirs.lastRefresh > ours.lastRefresh;
 }
 
 /**

@@ -52,6 +52,15 @@ describe('a login shared with Codex CLI', () => {
       assert.equal(now().state.codexTokenHash, hash('refresh-theirs'));
     });
 
+    it('is taken over also when it was renewed in the second in which ours was', async () => {
+      const { keeper, codexHolds, now } = open(storedOf(mine, shared));
+      codexHolds(mine);
+      await keeper.tidy();
+      codexHolds(tokensOf('theirs'));
+      await keeper.tidy();
+      assert.equal(now().tokens.refreshToken, 'refresh-theirs');
+    });
+
     it('is looked for again after a refusal, and tried once', async () => {
       const { keeper, codexHolds, answers, asked, now } = open(storedOf(mine));
       codexHolds(later);
