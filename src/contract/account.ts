@@ -75,5 +75,9 @@ export const Account = z.object({
   lastRefresh: optionalTime,
   /** Codex CLI's own `auth.json` on this computer is kept in step with this login. */
   codexShared: z._default(z.boolean(), false),
+  /** Percent of each window that the person keeps from the gateway. */
+  reservePercent: z._default(z.number(), 0),
+  /** How this account is reached when not as everybody: a proxy's URL, its password replaced. */
+  proxy: optionalText,
 });
 export type Account = z.infer<typeof Account>;

@@ -20,6 +20,9 @@ export const PlatformKey = z.object({
   protocolType: ProtocolType,
   authScheme: z.literal('authorization_bearer'),
   status: z.enum(['active', 'disabled']),
+  /** Only accounts of these groups ('' = of none), and of these plans, may serve it; null: all. */
+  accountGroups: z._default(z.nullable(z.array(z.string())), null),
+  accountPlans: z._default(z.nullable(z.array(z.string())), null),
   createdAt: z.number(),
   lastUsedAt: z.nullable(z.number()),
 });

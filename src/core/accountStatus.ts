@@ -2,6 +2,7 @@ import type { Account, AccountKind, AccountStatus } from '../contract/account.ts
 import type { StoredAccount, TokenRecord } from './records.ts';
 import type { WindowSample } from './usageForecast.ts';
 import { availabilityOf, defaultLowPercent, ownWindows, type Availability } from './availability.ts';
+import { shownProxy } from './proxyUrl.ts';
 import { forecastOf } from './usageForecast.ts';
 
 export interface StatusOf {
@@ -38,7 +39,7 @@ const nothingElse: ViewContext = { lowPercent: defaultLowPercent, samplesOf: () 
 
 /** An account as clients of the RPC see it. `now` in Unix ms. */
 export function accountView(stored: StoredAccount, now: number, { lowPercent, samplesOf }: ViewContext = nothingElse): Account {
-  const { id, label, groupName, sort, email, plan, enabled, tags, note, chatgptAccountId, workspaceName, workspaceRole, createdAt, codexShared } = stored.account;
+  const { id, label, groupName, sort, email, plan, enabled, tags, note, chatgptAccountId, workspaceName, workspaceRole, createdAt, codexShared, reservePercent, proxyUrl } = stored.account;
   const { accessExpiresAt, lastRefresh } = stored.tokens;
   const { windows, windowsAt, credits, resetCredits, usageError } = stored.state;
   const { status, reason, availableAt } = accountStatus(stored, now, lowPercent);
@@ -46,7 +47,8 @@ export function accountView(stored: StoredAccount, now: number, { lowPercent, sa
     id, label, groupName, sort, email, plan, enabled, status, statusReason: reason, availableAt, kind: kindOf(stored.tokens),
     windows: windows.map((window) => ({ ...window, forecast: forecastOf(samplesOf(window.name), window, now) })),
     singleWindow: ownWindows(windows).length === 1, credits, resetCredits, usageAt: windowsAt > 0 ? Math.floor(windowsAt / 1000) : null, usageError,
-    tags: [...tags], note, chatgptAccountId, workspaceName, workspaceRole, createdAt, codexShared, tokenExpiresAt: accessExpiresAt, lastRefresh: lastRefresh > 0 ? lastRefresh : null,
+    tags: [...tags], note, chatgptAccountId, workspaceName, workspaceRole, createdAt, codexShared, reservePercent, tokenExpiresAt: accessExpiresAt,
+    lastRefresh: lastRefresh > 0 ? lastRefresh : null, proxy: proxyUrl === null ? null : shownProxy(proxyUrl),
   };
 }
 

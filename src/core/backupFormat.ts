@@ -59,9 +59,11 @@ function parse(json: string): unknown {
 }
 
 const text = z.nullable(z.string());
+/** A backup of an earlier version does not say. */
+const names = z._default(z.nullable(z.array(z.string())), null);
 const BackupKey = z.object({
   id: KeyId, name: text, hash: z.string().check(z.regex(/^[0-9a-f]{64}$/)), enabled: z.boolean(), protocolType: ProtocolType, modelSlug: text, reasoningEffort: text,
-  createdAt: z.number(), lastUsedAt: z.nullable(z.number()), secret: z.string().check(z.minLength(1)),
+  accountGroups: names, accountPlans: names, createdAt: z.number(), lastUsedAt: z.nullable(z.number()), secret: z.string().check(z.minLength(1)),
 });
 
 /** A platform key and its text, as a backup carries them. */

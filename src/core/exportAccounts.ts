@@ -7,8 +7,8 @@ import { isPersonalToken } from './personalToken.ts';
  */
 export function exportedAccount({ account, tokens }: StoredAccount, sort: number): Record<string, unknown> | null {
   if (tokens.accessToken === '') return null;
-  const { label, groupName, tags, note, enabled, subject, chatgptAccountId, email, plan, workspaceName, workspaceRole } = account;
-  return { ...codexLogin({ account, tokens }), codexmanager: { label, groupName, sort, tags, note, enabled, subject, chatgptAccountId, email, plan, workspaceName, workspaceRole } };
+  const { label, groupName, tags, note, enabled, subject, chatgptAccountId, email, plan, workspaceName, workspaceRole, reservePercent, proxyUrl } = account;
+  return { ...codexLogin({ account, tokens }), codexmanager: { label, groupName, sort, tags, note, enabled, subject, chatgptAccountId, email, plan, workspaceName, workspaceRole, ...(reservePercent > 0 && { reservePercent }), ...(proxyUrl !== null && { proxyUrl }) } };
 }
 
 /** The members of Codex CLI's `auth.json` that are a login: these, and no others, are replaced by another login. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { PersonSet } from './records.ts';
+import { readProxyUrl } from './proxyUrl.ts';
 
 /** Something other than text is no mistake here: these fields only inform. */
 const lenient = z.optional(z.catch(z.nullable(z.string()), null));
@@ -20,6 +21,8 @@ const Ours = z.looseObject({
   enabled: z.optional(z.catch(z.optional(z.boolean()), undefined)),
   tags: z.optional(z.catch(z.optional(z.array(z.string().check(z.trim(), z.minLength(1), z.maxLength(50))).check(z.maxLength(30))), undefined)),
   note: z.optional(z.catch(z.optional(z.nullable(z.string().check(z.maxLength(4000)))), undefined)),
+  reservePercent: z.optional(z.catch(z.optional(z.int().check(z.minimum(0), z.maximum(99))), undefined)),
+  proxyUrl: lenient,
   subject: lenient, chatgptAccountId: lenient, email: lenient, plan: lenient, workspaceName: lenient, workspaceRole: lenient,
 });
 
@@ -122,10 +125,12 @@ function shown(name: string): string {
   return providers.has(name) ? name : 'another provider';
 }
 
-function ourSettings({ label, groupName, sort, enabled, tags, note }: z.infer<typeof Ours>): Partial<PersonSet> {
+function ourSettings({ label, groupName, sort, enabled, tags, note, reservePercent, proxyUrl }: z.infer<typeof Ours>): Partial<PersonSet> {
+  const proxy = readProxyUrl(proxyUrl ?? '');
   return {
     ...(label !== undefined && { label }), ...(groupName !== undefined && { groupName: filled(groupName) }), ...(sort !== undefined && { sort }),
     ...(enabled !== undefined && { enabled }), ...(tags !== undefined && { tags: [...new Set(tags)] }), ...(note !== undefined && { note: filled(note) }),
+    ...(reservePercent !== undefined && { reservePercent }), ...(proxy !== null && { proxyUrl: proxy }),
   };
 }
 

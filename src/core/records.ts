@@ -21,10 +21,14 @@ export interface AccountRecord {
   readonly workspaceRole: string | null;
   /** The person agreed that renewed tokens are written back to Codex CLI's `auth.json` while it holds this login. */
   readonly codexShared: boolean;
+  /** Of each window the person keeps so much, in percent: the gateway leaves it alone. 0 = nothing. */
+  readonly reservePercent: number;
+  /** How this account is reached, in clear: a proxy's URL may hold a password. Encrypted inside storage; null: as everybody. */
+  readonly proxyUrl: string | null;
 }
 
 /** What a person sets about an account: kept by every later login and import, carried by exports and backups. */
-export type PersonSet = Pick<AccountRecord, 'label' | 'groupName' | 'sort' | 'tags' | 'note' | 'enabled'>;
+export type PersonSet = Pick<AccountRecord, 'label' | 'groupName' | 'sort' | 'tags' | 'note' | 'enabled' | 'reservePercent' | 'proxyUrl'>;
 
 /** An account's credentials, in clear: encrypted only inside storage. `accessExpiresAt` is the JWT's `exp` (Unix s), null when opaque. */
 export interface TokenRecord {
@@ -92,6 +96,9 @@ export interface KeyRecord {
   readonly protocolType: ProtocolType;
   readonly modelSlug: string | null;
   readonly reasoningEffort: string | null;
+  /** Only accounts of these groups ('' = of none), and of these plans, may serve it; null: all. */
+  readonly accountGroups: readonly string[] | null;
+  readonly accountPlans: readonly string[] | null;
   readonly createdAt: number;
   readonly lastUsedAt: number | null;
 }

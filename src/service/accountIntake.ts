@@ -82,6 +82,7 @@ export class AccountIntake {
         label: personSet.label ?? item.email ?? `Imported account ${String(this.#sequence).padStart(4, '0')}`,
         groupName: personSet.groupName === undefined ? this.#options.groupName : personSet.groupName,
         sort: nextSort(this.#sort, personSet.sort), enabled: personSet.enabled ?? true, tags: personSet.tags ?? [], note: personSet.note ?? null,
+        reservePercent: personSet.reservePercent ?? 0, proxyUrl: personSet.proxyUrl ?? null,
         codexShared: false, createdAt: this.#now, updatedAt: this.#now,
       },
       tokens: this.#stamped(item.tokens),

@@ -31,7 +31,8 @@ export class KeyRing implements Disposable {
   }
 
   view(): PlatformKey[] {
-    return this.list().map(({ id, name, modelSlug, reasoningEffort, protocolType, enabled, createdAt, lastUsedAt }) => ({
+    return this.list().map(({ id, name, modelSlug, reasoningEffort, protocolType, accountGroups, accountPlans, enabled, createdAt, lastUsedAt }) => ({
+      accountGroups: accountGroups && [...accountGroups], accountPlans: accountPlans && [...accountPlans],
       id, name, modelSlug, reasoningEffort, protocolType, createdAt, lastUsedAt,
       clientType: 'codex' as const, authScheme: 'authorization_bearer' as const, status: enabled ? 'active' as const : 'disabled' as const,
     }));

@@ -11,7 +11,7 @@ const AccountRow = z.object({
   id: AccountId, subject: z.string(), chatgpt_account_id: text, email: text, plan: text, label: z.string(), group_name: text, sort: z.number(), enabled: z.number(),
   created_at: z.number(), updated_at: z.number(), id_token: blob, access_token: blob, refresh_token: blob, api_key: blob,
   access_expires_at: z.nullable(z.number()), last_refresh: z.nullable(z.number()), replaced_hash: text, state: text,
-  tags: z.string(), note: text, workspace_name: text, workspace_role: text, codex_shared: z.number(),
+  tags: z.string(), note: text, workspace_name: text, workspace_role: text, codex_shared: z.number(), reserve_percent: z.number(), proxy_url: blob,
 });
 const Tags = z.catch(z.array(z.string()), []);
 type AccountRow = z.infer<typeof AccountRow>;
@@ -36,12 +36,14 @@ export class AccountStore {
   }
 
   save({ account, tokens, state }: StoredAccount): void {
-    this.#database.change(`INSERT INTO accounts (id, subject, chatgpt_account_id, email, plan, label, group_name, sort, enabled, created_at, updated_at, tags, note, workspace_name, workspace_role, codex_shared)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, chatgpt_account_id = excluded.chatgpt_account_id, email = excluded.email,
+    this.#database.change(`INSERT INTO accounts (id, subject, chatgpt_account_id, email, plan, label, group_name, sort, enabled, created_at, updated_at, tags, note, workspace_name, workspace_role, codex_shared,
+      reserve_percent, proxy_url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, chatgpt_account_id = excluded.chatgpt_account_id, email = excluded.email,
       plan = excluded.plan, label = excluded.label, group_name = excluded.group_name, sort = excluded.sort, enabled = excluded.enabled, updated_at = excluded.updated_at, tags = excluded.tags,
-      note = excluded.note, workspace_name = excluded.workspace_name, workspace_role = excluded.workspace_role, codex_shared = excluded.codex_shared`,
+      note = excluded.note, workspace_name = excluded.workspace_name, workspace_role = excluded.workspace_role, codex_shared = excluded.codex_shared,
+      reserve_percent = excluded.reserve_percent, proxy_url = excluded.proxy_url`,
     [account.id, account.subject, account.chatgptAccountId, account.email, account.plan, account.label, account.groupName, account.sort, Number(account.enabled), account.createdAt, account.updatedAt,
-      JSON.stringify(account.tags), account.note, account.workspaceName, account.workspaceRole, Number(account.codexShared)]);
+      JSON.stringify(account.tags), account.note, account.workspaceName, account.workspaceRole, Number(account.codexShared),
+      account.reservePercent, this.#sealProxy(account)]);
     this.saveTokens(account.id, tokens);
     this.saveState(account.id, state);
   }
@@ -49,8 +51,8 @@ export class AccountStore {
   /** False when there is no such account. */
   update(account: AccountRecord): boolean {
     return this.#database.change(`UPDATE accounts SET email = ?, plan = ?, label = ?, group_name = ?, sort = ?, enabled = ?, updated_at = ?, tags = ?, note = ?, workspace_name = ?, workspace_role = ?,
-      codex_shared = ? WHERE id = ?`, [account.email, account.plan, account.label, account.groupName, account.sort, Number(account.enabled), account.updatedAt, JSON.stringify(account.tags), account.note,
-      account.workspaceName, account.workspaceRole, Number(account.codexShared), account.id]) > 0;
+      codex_shared = ?, reserve_percent = ?, proxy_url = ? WHERE id = ?`, [account.email, account.plan, account.label, account.groupName, account.sort, Number(account.enabled), account.updatedAt, JSON.stringify(account.tags), account.note,
+      account.workspaceName, account.workspaceRole, Number(account.codexShared), account.reservePercent, this.#sealProxy(account), account.id]) > 0;
   }
 
   /** Tokens and state go with it. False when there is no such account. */
@@ -79,6 +81,10 @@ export class AccountStore {
     return value === null ? null : this.#box.seal(value, placeOf(id, column));
   }
 
+  #sealProxy({ id, proxyUrl }: AccountRecord): Uint8Array | null {
+    return proxyUrl === null ? null : this.#box.seal(proxyUrl, proxyPlace(id));
+  }
+
   #open(row: AccountRow, column: TokenColumn): string | null {
     const sealed = row[column];
     return sealed === null ? null : this.#box.open(sealed, placeOf(row.id, column));
@@ -94,6 +100,7 @@ export class AccountStore {
         id: row.id, subject: row.subject, chatgptAccountId: row.chatgpt_account_id, email: row.email, plan: row.plan, label: row.label, groupName: row.group_name,
         sort: row.sort, enabled: row.enabled !== 0, createdAt: row.created_at, updatedAt: row.updated_at,
         tags: readTags(row.tags), note: row.note, workspaceName: row.workspace_name, workspaceRole: row.workspace_role, codexShared: row.codex_shared !== 0,
+        reservePercent: row.reserve_percent, proxyUrl: row.proxy_url === null ? null : this.#box.open(row.proxy_url, proxyPlace(row.id)),
       },
       tokens: { idToken: this.#open(row, 'id_token'), accessToken: accessToken ?? '', refreshToken, apiKey: this.#open(row, 'api_key'), accessExpiresAt: row.access_expires_at, lastRefresh: row.last_refresh ?? 0, replacedHash: row.replaced_hash },
       state: unreadable ? { ...state, needsLogin: 'tokens_unreadable' } : state,
@@ -103,6 +110,10 @@ export class AccountStore {
 
 function placeOf(id: AccountId, column: TokenColumn): string {
   return `tokens/${id}/${column}`;
+}
+
+function proxyPlace(id: AccountId): string {
+  return `accounts/${id}/proxy_url`;
 }
 
 function readTags(json: string): string[] {

@@ -9,7 +9,7 @@ export function manyAccount(i: number, account: Partial<AccountRecord> = {}, sta
   return {
     account: {
       id: AccountId.parse(`acc_${i.toString(16).padStart(16, '0')}`), subject: `auth0|many-${i}`, chatgptAccountId: `0f0f0f0f-0000-4000-8000-${String(i).padStart(12, '0')}`, email: `person-${i}@example.com`, plan: 'plus',
-      label: `person-${i}@example.com`, groupName: 'IMPORT', sort: i, enabled: true, createdAt: at, updatedAt: at, tags: ['one', 'two'], note: null, workspaceName: 'Workspace', workspaceRole: 'owner', codexShared: false, ...account,
+      label: `person-${i}@example.com`, groupName: 'IMPORT', sort: i, enabled: true, createdAt: at, updatedAt: at, tags: ['one', 'two'], note: null, workspaceName: 'Workspace', workspaceRole: 'owner', codexShared: false, reservePercent: 0, proxyUrl: null, ...account,
     },
     tokens: { idToken: null, accessToken: `access-${i}`, refreshToken: `refresh-${i}`, apiKey: null, accessExpiresAt: at + 864_000, lastRefresh: at, replacedHash: null },
     state: {

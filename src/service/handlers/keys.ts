@@ -15,7 +15,7 @@ export function keyHandlers(keys: KeyRing, clock: Clock): KeyHandlers {
       const key = randomBytes(32).toString('hex');
       const record = {
         id, name: filled(name), hash: hash('sha256', key, 'hex'), enabled: true, protocolType: protocolType ?? 'openai_compat' as const,
-        modelSlug: filled(modelSlug), reasoningEffort: effortOf(filled(reasoningEffort)), createdAt: Math.floor(clock.now() / 1000), lastUsedAt: null,
+        modelSlug: filled(modelSlug), reasoningEffort: effortOf(filled(reasoningEffort)), accountGroups: null, accountPlans: null, createdAt: Math.floor(clock.now() / 1000), lastUsedAt: null,
       };
       await keys.create(record, key);
       return { id, key };

@@ -79,4 +79,6 @@ export const logMigrations: readonly Migration[] = [
       PRIMARY KEY (account_id, window, hour)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX usage_hourly_time ON usage_hourly (hour);`),
+  // Why each account was chosen and others were not.
+  (database) => database.execute('ALTER TABLE requests ADD COLUMN route TEXT'),
 ];

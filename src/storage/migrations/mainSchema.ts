@@ -51,4 +51,10 @@ export const mainMigrations: readonly Migration[] = [
     ALTER TABLE accounts ADD COLUMN workspace_role TEXT;
     ALTER TABLE accounts ADD COLUMN codex_shared INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE tokens ADD COLUMN replaced_hash TEXT;`),
+  // What a person keeps of an account's window, how the account is reached, and which accounts a key may use (JSON lists of names, NULL: all).
+  (database) => database.execute(`
+    ALTER TABLE accounts ADD COLUMN reserve_percent INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE accounts ADD COLUMN proxy_url BLOB;
+    ALTER TABLE platform_keys ADD COLUMN account_groups TEXT;
+    ALTER TABLE platform_keys ADD COLUMN account_plans TEXT;`),
 ];

@@ -44,7 +44,7 @@ describe('a kill -9 in the middle of a refresh', function () {
     const [item] = parseImport(authText);
     assert.ok(item?.ok);
     const { subject, chatgptAccountId, email, plan, tokens } = item;
-    const account = { id, subject, chatgptAccountId, email, plan, label: 'a', groupName: null, sort: 0, enabled: true, createdAt: 0, updatedAt: 0, tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: true };
+    const account = { id, subject, chatgptAccountId, email, plan, label: 'a', groupName: null, sort: 0, enabled: true, createdAt: 0, updatedAt: 0, tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: true, reservePercent: 0, proxyUrl: null };
     const { store } = await openStore({ dbPath, storeFile, envDataKey: null, secretDataKey: null, onNotice: () => undefined });
     await store.saveAccounts([{ account, tokens: { ...tokens, accessExpiresAt: Math.floor(Date.now() / 1000) }, state: freshState }]);
     await store.close();

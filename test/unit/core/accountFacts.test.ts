@@ -13,7 +13,7 @@ const now = 1_800_000_000_000;
 
 function stored(state: Partial<AccountState>, enabled = true): StoredAccount {
   return {
-    account: { id: AccountId.parse('a'), subject: 's', chatgptAccountId: null, email: null, plan: null, label: 'a', groupName: null, sort: 0, enabled, createdAt: 0, updatedAt: 0, tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: false },
+    account: { id: AccountId.parse('a'), subject: 's', chatgptAccountId: null, email: null, plan: null, label: 'a', groupName: null, sort: 0, enabled, createdAt: 0, updatedAt: 0, tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: false, reservePercent: 0, proxyUrl: null },
     tokens: { idToken: null, accessToken: 'a', refreshToken: null, apiKey: null, accessExpiresAt: null, lastRefresh: 0, replacedHash: null },
     state: { ...freshState, ...state },
   };

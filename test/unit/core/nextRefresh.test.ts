@@ -10,7 +10,7 @@ const day = 86_400;
 
 function stored(tokens: Partial<TokenRecord>, state: Partial<AccountState> = {}, changes: { id?: string; enabled?: boolean } = {}): StoredAccount {
   return {
-    account: { id: AccountId.parse(changes.id ?? 'acc_a'), subject: 's', chatgptAccountId: null, email: null, plan: null, label: 'a', groupName: null, sort: 0, enabled: changes.enabled ?? true, createdAt: 0, updatedAt: 0, tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: false },
+    account: { id: AccountId.parse(changes.id ?? 'acc_a'), subject: 's', chatgptAccountId: null, email: null, plan: null, label: 'a', groupName: null, sort: 0, enabled: changes.enabled ?? true, createdAt: 0, updatedAt: 0, tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: false, reservePercent: 0, proxyUrl: null },
     tokens: { idToken: null, accessToken: 'a', refreshToken: 'r', apiKey: null, accessExpiresAt: seconds + 10 * day, lastRefresh: seconds, replacedHash: null, ...tokens },
     state: { ...freshState, ...state },
   };

@@ -30,7 +30,7 @@ const read = (body: unknown): UsageReading => {
 function stored(state: Partial<AccountState>, over: { readonly id?: string; readonly enabled?: boolean; readonly sort?: number } = {}): StoredAccount {
   const id = AccountId.parse(over.id ?? 'a');
   return {
-    account: { id, subject: id, chatgptAccountId: null, email: null, plan: null, label: id, groupName: null, sort: over.sort ?? 0, enabled: over.enabled ?? true, createdAt: 0, updatedAt: 0, tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: false },
+    account: { id, subject: id, chatgptAccountId: null, email: null, plan: null, label: id, groupName: null, sort: over.sort ?? 0, enabled: over.enabled ?? true, createdAt: 0, updatedAt: 0, tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: false, reservePercent: 0, proxyUrl: null },
     tokens: { idToken: null, accessToken: 'a', refreshToken: 'r', apiKey: null, accessExpiresAt: null, lastRefresh: 0, replacedHash: null },
     state: { ...freshState, ...state },
   };

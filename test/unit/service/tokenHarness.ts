@@ -26,7 +26,7 @@ export function tokensOf(name: string, at = start, changes: Partial<TokenRecord>
 
 export function storedOf(tokens: TokenRecord, account: Partial<AccountRecord> = {}, state: Partial<AccountState> = {}): StoredAccount {
   return {
-    account: { id, subject: 'auth0|a', chatgptAccountId: 'acc-a', email: 'a@example.com', plan: 'plus', label: 'Anna', groupName: null, sort: 0, enabled: true, createdAt: 0, updatedAt: 0, tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: false, ...account },
+    account: { id, subject: 'auth0|a', chatgptAccountId: 'acc-a', email: 'a@example.com', plan: 'plus', label: 'Anna', groupName: null, sort: 0, enabled: true, createdAt: 0, updatedAt: 0, tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: false, reservePercent: 0, proxyUrl: null, ...account },
     tokens, state: { ...freshState, ...state },
   };
 }

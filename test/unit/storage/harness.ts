@@ -38,7 +38,7 @@ export function storedAccount(number: number): StoredAccount {
     account: {
       id: AccountId.parse(`account-${number}`), subject: `auth0|${number}`, chatgptAccountId: `workspace-${number}`, email: `person${number}@example.com`, plan: 'plus',
       label: `Person ${number}`, groupName: null, sort: number, enabled: true, createdAt: 1_764_000_000 + number, updatedAt: 1_764_000_000,
-      tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: false,
+      tags: [], note: null, workspaceName: null, workspaceRole: null, codexShared: false, reservePercent: 0, proxyUrl: null,
     },
     tokens: {
       idToken: `planted-id-token-${number}`, accessToken: `planted-access-token-${number}`, refreshToken: `planted-refresh-token-${number}`,
@@ -50,7 +50,7 @@ export function storedAccount(number: number): StoredAccount {
 
 export function platformKey(number: number): KeyRecord {
   return {
-    id: KeyId.parse(`gk_${number}`), name: `Key ${number}`, hash: number.toString(16).padStart(64, '0'), enabled: true, protocolType: 'openai_compat', modelSlug: null,
+    id: KeyId.parse(`gk_${number}`), name: `Key ${number}`, hash: number.toString(16).padStart(64, '0'), enabled: true, protocolType: 'openai_compat', modelSlug: null, accountGroups: null, accountPlans: ['plus'],
     reasoningEffort: null, createdAt: 1_764_000_000 + number, lastUsedAt: null,
   };
 }
