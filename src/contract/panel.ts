@@ -18,9 +18,9 @@ export type Link = z.infer<typeof Link>;
 export const PoolDigest = z.object({ total: z.number(), serving: z.number(), needing: z.number(), left: z.nullable(z.number()), next: z.nullable(Account), accounts: z.array(Account) });
 export type PoolDigest = z.infer<typeof PoolDigest>;
 
-const { 'apikey/changed': keys, 'requestlog/added': requests, 'gateway/changed': gateway, 'usage/changed': usage, 'route/changed': route } = events;
+const { 'apikey/changed': keys, 'requestlog/added': requests, 'gateway/changed': gateway, 'usage/changed': usage, 'route/changed': route, 'settings/changed': settings } = events;
 /** What a page may hear: events of contract/rpc.ts, the pool, and what the accounts of the requests it was given are called. */
-export const pageEvents = { 'apikey/changed': keys, 'requestlog/added': requests, 'gateway/changed': gateway, 'usage/changed': usage, 'route/changed': route, pool: PoolDigest, names: z.record(z.string(), z.string()) } satisfies Record<string, z.ZodMiniType>;
+export const pageEvents = { 'apikey/changed': keys, 'requestlog/added': requests, 'gateway/changed': gateway, 'usage/changed': usage, 'route/changed': route, 'settings/changed': settings, pool: PoolDigest, names: z.record(z.string(), z.string()) } satisfies Record<string, z.ZodMiniType>;
 export type PageEvent = keyof typeof pageEvents;
 export type PagePayload<E extends PageEvent> = z.infer<(typeof pageEvents)[E]>;
 

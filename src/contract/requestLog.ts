@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { RouteRecord } from './route.ts';
 
 /** One try at one account. `status` is the upstream's HTTP status, null when none arrived; `ms` is its duration in milliseconds. */
 export const Attempt = z.object({ accountId: z.string(), status: z.nullable(z.number()), reason: z.string(), ms: z.number() });
@@ -30,6 +31,8 @@ export const RequestLogItem = z.object({
   firstByteMs: count,
   durationMs: z.number(),
   traceId: z.string(),
+  /** Null for a request that was refused before anybody was chosen, and in rows of older versions. */
+  route: z._default(z.nullable(RouteRecord), null),
 });
 export type RequestLogItem = z.infer<typeof RequestLogItem>;
 

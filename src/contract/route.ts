@@ -29,11 +29,31 @@ export const RouteCandidate = z.object({
 });
 export type RouteCandidate = z.infer<typeof RouteCandidate>;
 
+/**
+ * Why an account was chosen. `bound`: only it can read what the request carries; `pinned`: a person wants it asked first; `conversation`: it has the
+ * conversation's prompt cache; `strategy`: it comes first by the strategy; `nobody`: none can take the request.
+ */
+export const RouteWhy = z.enum(['bound', 'pinned', 'conversation', 'strategy', 'nobody']);
+export type RouteWhy = z.infer<typeof RouteWhy>;
+
 /** What would happen to a request: who is asked first and why, and everybody else. At most 200 candidates. */
 export const RouteExplanation = z.object({
   strategy: RouteStrategy,
   chosen: z.nullable(AccountId),
-  why: z.enum(['pinned', 'conversation', 'strategy', 'nobody']),
+  why: RouteWhy,
   candidates: z.array(RouteCandidate),
 });
 export type RouteExplanation = z.infer<typeof RouteExplanation>;
+
+/** Why a request that was sent went where it went, as it was when it was chosen: the first choice; what came after it is in the row's attempts. */
+export const RouteRecord = z.object({
+  strategy: RouteStrategy,
+  why: RouteWhy,
+  /** Where the conversation was, or whose the items are, when that account was not asked; and why not. */
+  left: z.nullable(z.object({ accountId: z.string(), reason: z.string() })),
+  /** The chosen one, then those it was compared with: percent left (null: unknown), health 0 to 100, requests that ran. */
+  candidates: z.array(z.object({ accountId: z.string(), left: z.nullable(z.number()), health: z.number(), running: z.number() })),
+  /** The first of those that could not be asked; `until` in Unix seconds. */
+  skipped: z.array(z.object({ accountId: z.string(), reason: z.string(), until: z.nullable(z.number()) })),
+});
+export type RouteRecord = z.infer<typeof RouteRecord>;

@@ -5,6 +5,7 @@ import { ImportFailure, ImportStart, ImportStatus } from './importJob.ts';
 import { LoginStart, LoginStarted, LoginStatus } from './login.ts';
 import { KeyId, PlatformKey, ProtocolType } from './platformKey.ts';
 import { RouteExplanation, RouteState, RouteStrategy } from './route.ts';
+import { SettingsChange, SettingsState } from './settings.ts';
 import { RequestLogItem, StatusClass, TodaySummary } from './requestLog.ts';
 import { BackupDone, BackupStart, CodexLogin, CodexLoginWritten, ExportDone, ExportStart } from './transfer.ts';
 import { PoolUsage, ResetCredit, ResetOutcome, UsageHour, UsageRefresh, UsageSnapshot } from './usage.ts';
@@ -18,6 +19,9 @@ const optionalText = z.optional(z.nullable(z.string()));
 
 const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
 const group = z.optional(z.nullable(z.string().check(z.trim(), z.maxLength(100))));
+const reserve = z.optional(z.int().check(z.minimum(0), z.maximum(99)));
+/** Names of groups ('' = of none) or plans; null: all. */
+const names = z.optional(z.nullable(z.array(z.string().check(z.trim(), z.maxLength(100))).check(z.minLength(1), z.maxLength(100))));
 /** What a person may set about one account; what is left out stays. A blank group or note is none. */
 const AccountChange = z.object({
   accountId: AccountId,
@@ -28,6 +32,8 @@ const AccountChange = z.object({
   tags: z.optional(z.array(z.string().check(z.trim(), z.minLength(1), z.maxLength(50))).check(z.maxLength(30))),
   note: z.optional(z.nullable(z.string().check(z.maxLength(4000)))),
   codexShared: z.optional(z.boolean()),
+  /** Percent of each window that is the person's own. */
+  reservePercent: reserve,
 });
 const ids = z.array(AccountId).check(z.minLength(1));
 /** Answers at once when the thing is at another state than `seen…`, else at the next change or after so many ms. */
@@ -52,7 +58,7 @@ export const methods = {
   'account/import/cancel': { params: z.object({ importId: z.string() }), result: ImportStatus },
   'account/update': { params: AccountChange, result: Done },
   /** The same change for many, all or none. */
-  'account/updateMany': { params: z.object({ accountIds: ids, enabled: z.optional(z.boolean()), groupName: group }), result: z.object({ updated: z.number() }) },
+  'account/updateMany': { params: z.object({ accountIds: ids, enabled: z.optional(z.boolean()), groupName: group, reservePercent: reserve }), result: z.object({ updated: z.number() }) },
   /** Puts these accounts, in this order, before another one (`before` null: at the end) and, when a group is given, into it. All or none. */
   'account/arrange': { params: z.object({ accountIds: ids, before: z.nullable(AccountId), groupName: group }), result: z.object({ updated: z.number() }) },
   'account/delete': { params: z.object({ accountId: AccountId }), result: Done },
@@ -90,10 +96,12 @@ export const methods = {
   'notice/claim': { params: z.object({ keys: z.array(z.string().check(z.minLength(1), z.maxLength(300))).check(z.minLength(1), z.maxLength(10_000)) }), result: z.object({ granted: z.array(z.string()) }) },
   'apikey/list': { params: nothing, result: z.object({ items: z.array(PlatformKey) }) },
   'apikey/create': {
-    params: z.object({ name: optionalText, modelSlug: optionalText, reasoningEffort: optionalText, protocolType: z.optional(z.nullable(ProtocolType)) }),
+    params: z.object({ name: optionalText, modelSlug: optionalText, reasoningEffort: optionalText, protocolType: z.optional(z.nullable(ProtocolType)), accountGroups: names, accountPlans: names }),
     result: z.object({ id: KeyId, key: z.string() }),
   },
   'apikey/readSecret': { params: z.object({ id: KeyId }), result: z.object({ id: KeyId, key: z.string() }) },
+  /** Which accounts a key may use; what is left out stays. Applied to the next request. */
+  'apikey/update': { params: z.object({ id: KeyId, accountGroups: names, accountPlans: names }), result: Done },
   'apikey/enable': { params: z.object({ id: KeyId }), result: Done },
   'apikey/disable': { params: z.object({ id: KeyId }), result: Done },
   'apikey/delete': { params: z.object({ id: KeyId }), result: Done },
@@ -112,9 +120,12 @@ export const methods = {
   /** This account is asked first until it fails, or until `until` (Unix s; ours). */
   'gateway/manualAccount/set': { params: z.object({ accountId: AccountId, until: z.optional(z.nullable(z.number())) }), result: Done },
   'gateway/manualAccount/clear': { params: nothing, result: Done },
+  'settings/get': { params: nothing, result: SettingsState },
+  /** What is left out stays. All or none; applied to the next request. */
+  'settings/update': { params: SettingsChange, result: SettingsState },
   'route/state': { params: nothing, result: RouteState },
-  /** Who would be asked for a model now, in which order, and why nobody else; nothing is sent. */
-  'route/explain': { params: z.optional(z.nullable(z.object({ model: optionalText }))), result: RouteExplanation },
+  /** Who would be asked now for a model, with a key, in a conversation as the client names it; in which order, and why nobody else. Nothing is sent. */
+  'route/explain': { params: z.optional(z.nullable(z.object({ model: optionalText, keyId: optionalText, conversation: optionalText }))), result: RouteExplanation },
   'gateway/status': { params: nothing, result: GatewayState },
   /** Listens again after a stop, or tries a busy port once more. */
   'gateway/start': { params: nothing, result: GatewayState },
@@ -144,6 +155,7 @@ export const events = {
   'gateway/changed': GatewayState,
   'usage/changed': PoolUsage,
   'route/changed': RouteState,
+  'settings/changed': SettingsState,
 } satisfies Record<string, z.ZodMiniType>;
 
 export type Method = keyof typeof methods;

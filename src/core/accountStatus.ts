@@ -19,11 +19,11 @@ export function accountStatus(stored: StoredAccount, now: number, lowPercent: nu
   return { status: statusOf(availability), reason, availableAt: until === null ? null : Math.ceil(until / 1000) };
 }
 
-function statusOf({ kind, until }: Availability): AccountStatus {
+function statusOf({ kind, until, reason }: Availability): AccountStatus {
   switch (kind) {
     case 'available':
     case 'singleWindow': return 'ready';
-    case 'unavailable': return until === null ? 'unavailable' : 'coolingDown';
+    case 'unavailable': return until === null || reason === 'reserved' ? 'unavailable' : 'coolingDown';
     default: return kind;
   }
 }

@@ -1,6 +1,6 @@
 import type { UsageWindow } from '../contract/account.ts';
 import type { StoredAccount } from './records.ts';
-import { skipOf, type SkipReason } from './selectAccount.ts';
+import { anyRequest, skipOf, type SkipReason } from './selectAccount.ts';
 
 /** Under so much left, in percent, an account counts as low, unless a person set another threshold. */
 export const defaultLowPercent = 15;
@@ -19,7 +19,7 @@ export interface Availability {
 
 /** The one rule. It asks what routing asks (`skipOf`), so that nobody can say otherwise than what requests meet. `now` in Unix ms. */
 export function availabilityOf(stored: StoredAccount, now: number, lowPercent: number): Availability {
-  const skip = skipOf(stored, null, now);
+  const skip = skipOf(stored, anyRequest, now);
   if (skip) return { kind: kindOf(skip.reason), reason: reasonOf(stored, skip.reason), until: skip.until };
   const own = ownWindows(stored.state.windows);
   if (own.length === 0) return { kind: 'unknown', reason: null, until: null };
@@ -40,6 +40,9 @@ function isRunning({ resetsAt }: UsageWindow, now: number): boolean {
 function kindOf(reason: SkipReason): Availability['kind'] {
   switch (reason) {
     case 'coolingDown':
+    case 'reserved':
+    case 'otherGroup':
+    case 'otherPlan':
     case 'modelBlocked': return 'unavailable';
     default: return reason;
   }
@@ -52,6 +55,9 @@ function reasonOf({ state }: StoredAccount, reason: SkipReason): string | null {
     case 'blocked': return state.blocked;
     case 'exhausted': return 'usage_limit_reached';
     case 'coolingDown': return state.coolReason;
+    case 'reserved': return 'reserved';
+    case 'otherGroup':
+    case 'otherPlan':
     case 'modelBlocked': return 'model_not_supported';
   }
 }

@@ -1,4 +1,4 @@
-import type { RouteStrategy } from '../contract/route.ts';
+import type { Settings } from '../contract/settings.ts';
 
 /** All that the leading process's CODEXMANAGER_* variables decide (behaviour reference 14), parsed once at start. */
 export interface EngineConfig {
@@ -25,8 +25,6 @@ export interface EngineConfig {
   readonly totalTimeoutMs: number;
   /** Longest silence inside a stream. 0 = none. */
   readonly streamTimeoutMs: number;
-  /** How long a request may wait for an account to come back. */
-  readonly waitBudgetMs: number;
   /** RPC token and its file for the gateway port's `/rpc`; the file's path is absolute. */
   readonly rpcToken: string | null;
   readonly rpcTokenFile: string;
@@ -47,21 +45,9 @@ export interface EngineConfig {
     readonly retainPerAccount: number;
   };
   readonly keepalive: Pace;
-  readonly route: RouteConfig;
+  /** What variables decide of the settings; the rest is a person's. */
+  readonly decided: Partial<Settings>;
 }
 
 /** How often a loop runs: every `intervalMs` and up to `jitterMs` more; after failures in a row twice as long each time, up to `backoffMaxMs`. */
 export interface Pace { readonly intervalMs: number; readonly jitterMs: number; readonly backoffMaxMs: number }
-
-/** How accounts are chosen, as far as variables decide it. */
-export interface RouteConfig {
-  /** Null: a person's choice counts. */
-  readonly strategy: RouteStrategy | null;
-  /** Among so many of the first accounts health decides; 1 = the order alone. */
-  readonly healthWindows: { readonly ordered: number; readonly balanced: number };
-  /** Where `balanced` stands and where conversations are is forgotten after so long without use (0 = never). */
-  readonly stateTtlMs: number;
-  readonly stateCapacity: number;
-  /** Requests an account may run at the same time; 0 = any number. */
-  readonly mostRunning: number;
-}

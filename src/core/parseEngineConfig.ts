@@ -1,6 +1,6 @@
 import { AppError } from './appError.ts';
-import type { RouteStrategy } from '../contract/route.ts';
-import type { EngineConfig, Pace, RouteConfig } from './engineConfig.ts';
+import type { EngineConfig, Pace } from './engineConfig.ts';
+import { variableSettings } from './settingVariables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,7 +30,6 @@ export function parseEngineConfig(env: Environment, dbPath: string): EngineConfi
     connectTimeoutMs: integer(env, 'UPSTREAM_CONNECT_TIMEOUT_SECS', 15) * 1000,
     totalTimeoutMs: integer(env, 'UPSTREAM_TOTAL_TIMEOUT_MS', 120_000),
     streamTimeoutMs: integer(env, 'UPSTREAM_STREAM_TIMEOUT_MS', 300_000),
-    waitBudgetMs: integer(env, 'WAIT_BUDGET_MS', 20_000),
     rpcToken: text(env, 'RPC_TOKEN'),
     rpcTokenFile: beside(dbPath, text(env, 'RPC_TOKEN_FILE') ?? 'codexmanager.rpc-token'),
     upstreamCookie: text(env, 'UPSTREAM_COOKIE'),
@@ -44,7 +43,7 @@ export function parseEngineConfig(env: Environment, dbPath: string): EngineConfi
       failureWindowMs: integer(env, 'USAGE_REFRESH_FAILURE_EVENT_WINDOW_SECS', 60) * 1000,
       retainPerAccount: integer(env, 'USAGE_SNAPSHOTS_RETAIN_PER_ACCOUNT', 200),
     },
-    route: routeConfig(env),
+    decided: variableSettings((name) => text(env, name)),
     keepalive: pace(env, 'GATEWAY_KEEPALIVE', { interval: 180, jitter: 5, backoff: 900 }),
   };
 }
@@ -57,35 +56,6 @@ function text(env: Environment, name: string): string | null {
 function integer(env: Environment, name: string, byDefault: number): number {
   const value = text(env, name);
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : byDefault;
-}
-
-const strategies: Readonly<Record<string, RouteStrategy>> = {
-  ordered: 'ordered', order: 'ordered', priority: 'ordered', sequential: 'ordered',
-  balanced: 'balanced', round_robin: 'balanced', 'round-robin': 'balanced', rr: 'balanced',
-  headroom: 'headroom', drain: 'drain',
-};
-
-/** A strategy by any of its names, in any case; null when there is none of that name. */
-export function readStrategy(name: string): RouteStrategy | null {
-  return strategies[name.trim().toLowerCase()] ?? null;
-}
-
-function routeConfig(env: Environment): RouteConfig {
-  const named = text(env, 'ROUTE_STRATEGY');
-  const byHealth = flag(env, 'ROUTE_HEALTH_P2C_ENABLED', true);
-  return {
-    strategy: named === null ? null : (readStrategy(named) ?? 'ordered'),
-    healthWindows: byHealth ? { ordered: integer(env, 'ROUTE_HEALTH_P2C_ORDERED_WINDOW', 3), balanced: integer(env, 'ROUTE_HEALTH_P2C_BALANCED_WINDOW', 6) } : { ordered: 1, balanced: 1 },
-    stateTtlMs: integer(env, 'ROUTE_STATE_TTL_SECS', 21_600) * 1000,
-    stateCapacity: integer(env, 'ROUTE_STATE_CAPACITY', 4_096),
-    mostRunning: integer(env, 'ACCOUNT_MAX_INFLIGHT', 0),
-  };
-}
-
-function flag(env: Environment, name: string, byDefault: boolean): boolean {
-  const value = text(env, name)?.toLowerCase();
-  if (value === undefined) return byDefault;
-  return ['1', 'true', 'yes', 'on'].includes(value) ? true : ['0', 'false', 'no', 'off'].includes(value) ? false : byDefault;
 }
 
 /** Seconds become milliseconds; an interval is 30 s at least. What both loops share is used where a loop has nothing of its own; one that is set but no number is the default. */

@@ -43,7 +43,7 @@ function canServe({ kind }: Availability): boolean {
 function sumOf(rated: readonly Rated[], now: number, isOfKind: (minutes: number) => boolean): PoolWindows {
   let [left, accounts] = [0, 0];
   for (const { stored } of rated) {
-    const lefts = ownWindows(stored.state.windows).filter(({ minutes }) => minutes !== null && isOfKind(minutes)).map((window) => leftIn(window, now));
+    const lefts = ownWindows(stored.state.windows).filter(({ minutes }) => minutes !== null && isOfKind(minutes)).map((window) => Math.max(0, leftIn(window, now) - stored.account.reservePercent));
     if (lefts.length === 0) continue;
     accounts += 1;
     // A spent weekly window leaves nothing of the 5-hour one.
@@ -52,8 +52,8 @@ function sumOf(rated: readonly Rated[], now: number, isOfKind: (minutes: number)
   return { left, accounts };
 }
 
-function isHeldBack({ state }: StoredAccount, now: number, isOfKind: (minutes: number) => boolean): boolean {
-  return ownWindows(state.windows).some((window) => window.minutes !== null && !isOfKind(window.minutes) && window.minutes > dayMinutes && leftIn(window, now) === 0);
+function isHeldBack({ account, state }: StoredAccount, now: number, isOfKind: (minutes: number) => boolean): boolean {
+  return ownWindows(state.windows).some((window) => window.minutes !== null && !isOfKind(window.minutes) && window.minutes > dayMinutes && leftIn(window, now) <= account.reservePercent);
 }
 
 function leftIn({ usedPercent, resetsAt }: UsageWindow, now: number): number {

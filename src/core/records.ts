@@ -108,8 +108,8 @@ export type RequestLogRow = Omit<RequestLogItem, 'id'>;
 
 /** Something upstream gave out that only the account it came from can read. */
 export interface Binding {
-  /** What the hash is of: an encrypted item, an `x-codex-turn-state`, or a conversation's name. */
-  readonly kind: 'encrypted' | 'turnState' | 'conversation';
+  /** What the hash is of: an encrypted item, an `x-codex-turn-state`, a response's id, or a conversation's name. */
+  readonly kind: 'encrypted' | 'turnState' | 'response' | 'conversation';
   /** Lowercase hex SHA-256. */
   readonly hash: string;
   readonly accountId: AccountId;

@@ -45,6 +45,8 @@ export interface Store {
   /** Stores a key and its secret together. */
   createKey(key: KeyRecord, secret: string): Promise<void>;
   setKeyEnabled(id: KeyId, enabled: boolean): Promise<boolean>;
+  /** Which accounts a key may use. False when there is no such key. */
+  setKeyAccounts(id: KeyId, accounts: Pick<KeyRecord, 'accountGroups' | 'accountPlans'>): Promise<boolean>;
   /** When keys were last used, Unix seconds. Of deleted keys nothing is kept. */
   setKeysUsed(used: readonly { readonly id: KeyId; readonly lastUsedAt: number }[]): Promise<void>;
   deleteKey(id: KeyId): Promise<boolean>;

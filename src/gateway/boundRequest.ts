@@ -22,6 +22,7 @@ export class BoundRequest {
   readonly #bindings: Bindings;
   readonly #turnState: string | null;
   readonly #turnStateOwner: AccountId | undefined;
+  readonly #previousOwner: AccountId | undefined;
   readonly #items: readonly BoundItem[];
   #firstAccount: AccountId | null = null;
   #withoutItems = false;
@@ -32,6 +33,7 @@ export class BoundRequest {
     this.#bindings = bindings;
     this.#turnState = turnState;
     this.#turnStateOwner = turnState === null ? undefined : bindings.owner('turnState', sha256(turnState));
+    this.#previousOwner = facts.previousResponseId === null ? undefined : bindings.owner('response', sha256(facts.previousResponseId));
     this.#items = facts.encryptedItems.map((value) => {
       const digest = sha256(value);
       return { value, hash: digest, owner: bindings.owner('encrypted', digest) };
@@ -40,7 +42,7 @@ export class BoundRequest {
 
   /** The account that can read what this request brings back; asked first. */
   get preferred(): AccountId | undefined {
-    return this.#turnStateOwner ?? this.#items.findLast((item) => item.owner !== undefined)?.owner;
+    return this.#turnStateOwner ?? this.#items.findLast((item) => item.owner !== undefined)?.owner ?? this.#previousOwner;
   }
 
   /** The account did not accept its own encrypted items. False when there is nothing to leave out (any more). */
@@ -54,7 +56,7 @@ export class BoundRequest {
   for(accountId: AccountId): Outgoing | null {
     const first = this.#firstAccount ??= accountId;
     const turnState = (this.#turnStateOwner ?? first) === accountId ? this.#turnState : null;
-    const previousIsForeign = this.facts.previousResponseId !== null && first !== accountId;
+    const previousIsForeign = this.facts.previousResponseId !== null && (this.#previousOwner ?? first) !== accountId;
     if (previousIsForeign && !carriesHistory(this.#body)) return null;
     if (this.#items.length === 0 && !previousIsForeign) return { body: this.#body, turnState };
     const foreign = this.#foreignItems(accountId, first);

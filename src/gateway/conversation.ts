@@ -1,14 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { RequestFacts } from '../protocol/requestFacts.ts';
 import { sha256 } from './boundRequest.ts';
 
 /** Headers by which clients name their conversation: Codex of all versions (a sub-agent keeps its root's), then Claude Code. */
 const names = ['session-id', 'session_id', 'conversation_id', 'x-claude-code-session-id'] as const;
 
 /** The name of a request's conversation, whose prompt cache is with one account; null when the client does not say. */
-export function conversationOf(headers: IncomingHttpHeaders, promptCacheKey: string | null): string | null {
+export function conversationOf(headers: IncomingHttpHeaders, { promptCacheKey, userId }: Pick<RequestFacts, 'promptCacheKey' | 'userId'>): string | null {
   for (const name of names) {
     const value = headers[name];
     if (typeof value === 'string' && value !== '') return sha256(value);
   }
-  return promptCacheKey === null || promptCacheKey === '' ? null : sha256(promptCacheKey);
+  const name = promptCacheKey || userId;
+  return name ? sha256(name) : null;
 }

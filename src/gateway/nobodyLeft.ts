@@ -3,14 +3,14 @@ import type { Failure } from '../core/failure.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import type { GatewayContext } from './context.ts';
 import type { Turn } from './turn.ts';
-import { skipOf, type SkipReason } from '../core/selectAccount.ts';
+import { skipOf, type Asking, type SkipReason } from '../core/selectAccount.ts';
 import { describeFailure } from './refusals.ts';
 
 /** Unix ms when the first account that is out for a time comes back; null when waiting cures nothing. */
-export function soonestReturn(accounts: readonly StoredAccount[], model: string | null, now: number): number | null {
+export function soonestReturn(accounts: readonly StoredAccount[], asking: Asking, now: number): number | null {
   let soonest: number | null = null;
   for (const account of accounts) {
-    const until = skipOf(account, model, now)?.until ?? null;
+    const until = skipOf(account, asking, now)?.until ?? null;
     if (until !== null && (soonest === null || until < soonest)) soonest = until;
   }
   return soonest;
@@ -27,10 +27,10 @@ export function nobodyLeft({ pool, clock }: GatewayContext, turn: Turn, last: Fa
     return { status: 502, code: 'upstream_error', type: 'server_error', retryAfterSeconds: 5, message: `Every account that could take this request failed just now. Last cause: ${describeFailure(last)}.` };
   }
   const cool = soonest.get('coolingDown');
-  const reset = soonest.get('exhausted');
+  const reset = earlier(soonest.get('exhausted'), soonest.get('reserved'));
   if (cool !== undefined && (reset === undefined || cool <= reset)) return coolingDown(Math.ceil((cool - now) / 1000), counts);
   if (reset !== undefined) return windowsSpent(reset, now, counts, plan(accounts));
-  return noAccount(accounts.length, counts, turn.model);
+  return noAccount(accounts.length, counts, turn);
 }
 
 function tally(accounts: readonly StoredAccount[], turn: Turn, now: number): Tally {
@@ -38,7 +38,7 @@ function tally(accounts: readonly StoredAccount[], turn: Turn, now: number): Tal
   const soonest = new Map<SkipReason, number>();
   let failed = 0;
   for (const account of accounts) {
-    const skip = skipOf(account, turn.model, now);
+    const skip = skipOf(account, turn.asking, now);
     if (!skip) {
       failed += turn.tried.has(account.account.id) ? 1 : 0;
       continue;
@@ -49,6 +49,10 @@ function tally(accounts: readonly StoredAccount[], turn: Turn, now: number): Tal
   return { counts, soonest, failed };
 }
 
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}
+
 function coolingDown(seconds: number, counts: Tally['counts']): Refusal {
   return {
     status: 429, code: 'rate_limit_exceeded', type: 'rate_limit_error', retryAfterSeconds: Math.max(1, seconds),
@@ -57,7 +61,7 @@ function coolingDown(seconds: number, counts: Tally['counts']): Refusal {
 }
 
 function windowsSpent(reset: number, now: number, counts: Tally['counts'], planType: string | undefined): Refusal {
-  const spent = counts.get('exhausted') ?? 0;
+  const spent = (counts.get('exhausted') ?? 0) + (counts.get('reserved') ?? 0);
   const resetsAt = Math.ceil(reset / 1000);
   return {
     status: 429, code: 'usage_limit_reached', type: 'usage_limit_reached', resetsAt, retryAfterSeconds: Math.max(1, resetsAt - Math.floor(now / 1000)), planType,
@@ -66,10 +70,11 @@ function windowsSpent(reset: number, now: number, counts: Tally['counts'], planT
   };
 }
 
-function noAccount(total: number, counts: Tally['counts'], model: string | null): Refusal {
+function noAccount(total: number, counts: Tally['counts'], { model, key }: Turn): Refusal {
+  const bound = (counts.get('otherGroup') ?? 0) + (counts.get('otherPlan') ?? 0) > 0 ? ` The platform key ${key.name ?? key.id} may not use every account.` : '';
   const message = total === 0
     ? 'CodexManager has no account yet. Add one in its sidebar, or import an auth.json.'
-    : `No account can take this request${model === null ? '' : ` for model ${model}`} (${listed(counts)}). Open CodexManager's accounts to see what each one needs.`;
+    : `No account can take this request${model === null ? '' : ` for model ${model}`} (${listed(counts)}).${bound} Open CodexManager's accounts to see what each one needs.`;
   return { status: 400, code: 'no_account_available', type: 'invalid_request_error', message };
 }
 

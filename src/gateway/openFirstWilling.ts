@@ -1,12 +1,14 @@
 import type { AccountId } from '../contract/account.ts';
 import type { StoredAccount } from '../core/records.ts';
 import type { Failure, Verdict } from '../core/failure.ts';
+import type { Refusal } from '../protocol/refusal.ts';
 import type { AttemptEnd, PlainAnswer } from './attempt.ts';
 import type { GatewayContext } from './context.ts';
 import type { Turn } from './turn.ts';
 import type { TurnClient } from './turnClient.ts';
 import { judgeFailure } from '../core/failure.ts';
-import { listCandidates, selectAccount, skipOf } from '../core/selectAccount.ts';
+import { listCandidates, selectAccount } from '../core/selectAccount.ts';
+import { nextAccount } from './nextAccount.ts';
 import { nobodyLeft, soonestReturn } from './nobodyLeft.ts';
 import { refusalOf } from './refusals.ts';
 import { traceAttempt, traceCandidates, traceSkips } from './traceLines.ts';
@@ -21,34 +23,38 @@ type Outcome = 'answered' | 'next' | 'again' | 'unreachable';
 
 /** Asks one willing account after the other until one answers, the client leaves, or nobody is left. Answers the client in every case. */
 export async function openFirstWilling(context: GatewayContext, turn: Turn, client: TurnClient): Promise<void> {
-  traceCandidates(context, turn, listCandidates(context.pool.list(), { model: turn.model, now: context.clock.now(), tried: turn.tried }, 16));
+  traceCandidates(context, turn, listCandidates(context.pool.list(), { ...turn.asking, now: context.clock.now(), tried: turn.tried }, 16));
   let last: Failure | null = null;
   while (!turn.gone.gone) {
-    const account = nextAccount(context, turn);
-    if (!account) {
-      if (await waitForReturn(context, turn)) continue;
+    const tired = isOverBudget(context, turn);
+    const chosen = tired ? null : nextAccount(context, turn);
+    if (!chosen) {
+      if (!tired && last?.kind !== 'connect' && (await waitForReturn(context, turn))) continue;
       if (await tryFallback(context, turn, client)) return;
-      return client.refuse(nobodyLeft(context, turn, last));
+      return client.refuse(lastWord(context, turn, last, tired));
     }
-    const asked = await askAccount(context, turn, client, account);
+    const asked = await askAccount(context, turn, client, chosen.stored);
     if (asked.outcome === 'answered') return;
     last = asked.failure ?? last;
-    if (asked.outcome === 'unreachable') {
-      if (await tryFallback(context, turn, client)) return;
-      return client.refuse(refusalOf.unreachable());
-    }
+    if (asked.outcome === 'unreachable') giveUpRoute(context, turn, chosen.stored);
   }
 }
 
-/** The account this request is bound to while it is eligible, else the one that routing chooses; one that just broke a stream only if there is no other. */
-function nextAccount({ pool, clock, recentCuts, routes }: GatewayContext, turn: Turn): StoredAccount | null {
-  const now = clock.now();
-  const preferred = turn.request.preferred;
-  const bound = preferred === undefined || turn.tried.has(preferred) || recentCuts.has(preferred, now) ? undefined : pool.find(preferred);
-  if (bound && skipOf(bound, turn.model, now) === null) return bound;
-  const avoided = recentCuts.with(turn.tried, now);
-  const asked = { keyId: turn.key.id, model: turn.model, conversation: turn.conversation, now };
-  return (avoided && routes.choose(pool.roster(), { ...asked, tried: avoided })) ?? routes.choose(pool.roster(), { ...asked, tried: turn.tried });
+/** So much was tried in vain, or so long, that one more account would not help the client. */
+function isOverBudget({ settings, clock }: GatewayContext, { failures, entry }: Turn): boolean {
+  const { retryMaxAttempts, retryMaxMs } = settings.current;
+  return (retryMaxAttempts > 0 && failures >= retryMaxAttempts) || (retryMaxMs > 0 && entry.attempts.length > 0 && clock.now() - entry.startedAt >= retryMaxMs);
+}
+
+function lastWord(context: GatewayContext, turn: Turn, last: Failure | null, tired: boolean): Refusal {
+  if (last?.kind === 'connect') return refusalOf.unreachable();
+  return tired ? refusalOf.gaveUp(turn.entry.attempts.length, context.clock.now() - turn.entry.startedAt, last) : nobodyLeft(context, turn, last);
+}
+
+/** Nobody who is reached the same way is asked in this request any more. */
+function giveUpRoute({ pool, proxyFor }: GatewayContext, turn: Turn, { account }: StoredAccount): void {
+  const route = proxyFor(account);
+  for (const other of pool.list()) if (proxyFor(other.account) === route) turn.tried.add(other.account.id);
 }
 
 interface Asked { readonly outcome: Outcome; readonly failure: Failure | null }
@@ -68,6 +74,7 @@ async function askAccount(context: GatewayContext, turn: Turn, client: TurnClien
     traceAttempt(context, turn, id, verdict.reason);
     context.pool.learn(id, verdict.effect);
     rate(context, id, verdict, end.failure);
+    if (verdict.effect.kind === 'unhealthy' || verdict.step === 'retryRoute') turn.failures += 1;
     if (verdict.step === 'return' && refusesItems(end.failure) && turn.request.leaveOutItems()) continue;
     const outcome = await nextStep(context, turn, client, { account, verdict, spent, answer: end.answer, failure: end.failure });
     if (outcome !== 'again') return { outcome, failure: end.failure };
@@ -161,12 +168,12 @@ function refusesItems(failure: Failure): boolean {
 }
 
 function othersLeft({ pool, clock }: GatewayContext, turn: Turn, id: AccountId): boolean {
-  return selectAccount(pool.list(), { model: turn.model, now: clock.now(), tried: new Set(turn.tried).add(id) }) !== null;
+  return selectAccount(pool.list(), { ...turn.asking, now: clock.now(), tried: new Set(turn.tried).add(id) }) !== null;
 }
 
 /** True when an account came back within the wait budget. No headers are sent meanwhile, so the status stays honest. */
 async function waitForReturn(context: GatewayContext, turn: Turn): Promise<boolean> {
-  const at = soonestReturn(context.pool.list(), turn.model, context.clock.now());
+  const at = soonestReturn(context.pool.list(), turn.asking, context.clock.now());
   if (at === null || at > turn.waitUntil) return false;
   await pause(context, turn, Math.max(1, at - context.clock.now()));
   const now = context.clock.now();

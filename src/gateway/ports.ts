@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccountId } from '../contract/account.ts';
-import type { RouteStrategy } from '../contract/route.ts';
+import type { RouteRecord, RouteStrategy, RouteWhy } from '../contract/route.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineConfig } from '../core/engineConfig.ts';
 import type { Effect } from '../core/failure.ts';
 import type { Log } from '../core/logger.ts';
-import type { Binding, KeyRecord, RequestLogRow, StoredAccount } from '../core/records.ts';
+import type { AccountRecord, Binding, KeyRecord, RequestLogRow, StoredAccount } from '../core/records.ts';
 import type { Roster } from '../core/routing/roster.ts';
+import type { Selection } from '../core/selectAccount.ts';
 import type { OpenTurn } from '../core/upstreamPort.ts';
 import type { UsageReading } from '../core/usageWindows.ts';
 
@@ -29,22 +31,25 @@ export type Renew = (id: AccountId, refusedToken: string) => Promise<{ readonly 
 /** Who gave out what only it can read: SHA-256 (hex) → account. */
 export interface Bindings {
   owner(kind: Binding['kind'], hash: string): AccountId | undefined;
-  bind(kind: Binding['kind'], hash: string, accountId: AccountId): void;
+  /** `lasting` false: forgotten with the process. */
+  bind(kind: Binding['kind'], hash: string, accountId: AccountId, options?: { readonly lasting?: boolean }): void;
 }
 
 /** What choosing an account depends on. `conversation`: its name (SHA-256, hex), null when the client names none. */
-export interface RouteRequest {
+export interface RouteRequest extends Selection {
   readonly keyId: string;
-  readonly model: string | null;
   readonly conversation: string | null;
-  readonly now: number;
-  readonly tried: ReadonlySet<AccountId>;
 }
+
+/** An account, and why it. */
+export interface Chosen { readonly stored: StoredAccount; readonly why: RouteWhy }
 
 /** Who is asked, and what becomes of it. */
 export interface Routes {
   readonly strategy: RouteStrategy;
-  choose(roster: Roster, request: RouteRequest): StoredAccount | null;
+  choose(roster: Roster, request: RouteRequest): Chosen | null;
+  /** Why this one (null: nobody), for the log. `preferred`: whose the request's items are. */
+  record(roster: Roster, request: RouteRequest, chosen: Chosen | null, preferred: AccountId | undefined): RouteRecord;
   /** A request runs on an account until the function is called. */
   begin(id: AccountId): () => void;
   /** An attempt ended with this HTTP status; null: it broke off. */
@@ -64,8 +69,12 @@ export interface GatewayDeps {
   readonly keys: { find(hash: string): KeyRecord | undefined; used(key: KeyRecord, now: number): void };
   readonly bindings: Bindings;
   readonly routes: Routes;
+  /** What a person decided, as it is now. */
+  readonly settings: { readonly current: Settings };
   readonly recorder: { record(row: RequestLogRow): void; trace(line: string): void };
   readonly openTurn: OpenTurn;
+  /** The proxy an account is reached through, null when directly. */
+  readonly proxyFor: (account: AccountRecord) => string | null;
   /** Answers control-plane routes on the gateway's port when the host wants them there; true when it took the request. */
   readonly mount: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
 }

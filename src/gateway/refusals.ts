@@ -25,6 +25,11 @@ export const refusalOf = {
     return { status: 502, code: 'upstream_unreachable', type: 'server_error', retryAfterSeconds: 2, message: 'The provider cannot be reached: no connection could be made. Check the network; the request is safe to repeat.' };
   },
 
+  /** The retry budget is spent. */
+  gaveUp(attempts: number, ms: number, last: Failure | null): Refusal {
+    return { status: 502, code: 'upstream_error', type: 'server_error', retryAfterSeconds: 5, message: `Gave up after ${attempts} attempts in ${Math.ceil(ms / 1000)} s. Last cause: ${describeFailure(last)}.` };
+  },
+
   timedOut(): Refusal {
     return { status: 504, code: 'upstream_timeout', type: 'server_error', message: 'The answer took longer than CODEXMANAGER_UPSTREAM_TOTAL_TIMEOUT_MS allows for an answer that is not a stream.' };
   },

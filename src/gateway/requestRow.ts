@@ -36,5 +36,6 @@ export function requestRow(entry: TurnEntry, { method, path, traceId, status, er
     firstByteMs: firstByteAt === null ? null : firstByteAt - startedAt,
     durationMs: now - startedAt,
     traceId,
+    route: entry.route,
   };
 }

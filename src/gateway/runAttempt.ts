@@ -1,3 +1,4 @@
+import type { AccountId } from '../contract/account.ts';
 import type { StoredAccount } from '../core/records.ts';
 import type { AttemptEnd } from './attempt.ts';
 import type { Outgoing } from './boundRequest.ts';
@@ -54,7 +55,7 @@ export async function send(context: GatewayContext, turn: Turn, client: TurnClie
   turn.gone.watch(null);
   over();
   record(turn, attempt, end, accountId, clock.now() - startedAt);
-  if (target === context.target) learnFromAnswer(context, attempt, end, accountId);
+  if (target === context.target) learnFromAnswer(context, turn, { attempt, end, accountId });
   return end;
 }
 
@@ -73,8 +74,10 @@ function record(turn: Turn, attempt: Attempt, end: AttemptEnd, accountId: string
 }
 
 /** What the answer gave out that only this account can read. */
-function learnFromAnswer({ pool, bindings }: GatewayContext, attempt: Attempt, end: AttemptEnd, accountId: StoredAccount['account']['id']): void {
+function learnFromAnswer({ pool, bindings }: GatewayContext, turn: Turn, { attempt, end, accountId }: { readonly attempt: Attempt; readonly end: AttemptEnd; readonly accountId: AccountId }): void {
   for (const item of attempt.watcher.encrypted) bindings.bind('encrypted', sha256(item), accountId);
   if (attempt.turnState !== null && end.kind !== 'failed') bindings.bind('turnState', sha256(attempt.turnState), accountId);
+  // Only a client that continues responses by their id will ask for this one again, and few do.
+  if (attempt.watcher.responseId !== null) bindings.bind('response', sha256(attempt.watcher.responseId), accountId, { lasting: turn.request.facts.previousResponseId !== null });
   if (end.kind === 'answered') pool.succeeded(accountId);
 }

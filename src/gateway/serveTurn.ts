@@ -10,6 +10,7 @@ import { BoundRequest } from './boundRequest.ts';
 import { conversationOf } from './conversation.ts';
 import { JsonClient } from './jsonClient.ts';
 import { openFirstWilling } from './openFirstWilling.ts';
+import { passGate } from './passGate.ts';
 import { readBody } from './readBody.ts';
 import { refusalOf } from './refusals.ts';
 import { responsesRefusal } from '../protocol/responses/errorBody.ts';
@@ -36,6 +37,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
   const { request, response } = incoming;
   const entry = newEntry(context.clock.now());
   const gone = new ClientGone();
+  let leaveGate = (): void => undefined;
   response.on('close', () => {
     if (!response.writableFinished) gone.leave();
   });
@@ -47,17 +49,19 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
     const facts = scanRequest(body);
     const turn = readTurn(context, incoming, { key, body, facts, entry, gone });
     traceStart(context, incoming, turn);
+    leaveGate = await passGate(context, turn, incoming.path);
     if (facts.stream) await withKeepAlives(context, turn, new SseClient(response, { now: () => context.clock.now(), keepAliveMs: defaultKeepAliveMs }));
     else await withDeadline(context, turn, new JsonClient(response, () => context.clock.now()));
   } catch (thrown) {
     refuse(context, incoming, entry, AppError.from(thrown));
   } finally {
+    leaveGate();
     finish(context, incoming, entry, gone.gone);
   }
 }
 
 function newEntry(startedAt: number): TurnEntry {
-  return { startedAt, keyId: null, model: null, effort: null, accountId: null, upstreamUrl: null, usage: null, firstByteAt: null, error: null, attempts: [] };
+  return { startedAt, keyId: null, model: null, effort: null, accountId: null, upstreamUrl: null, usage: null, firstByteAt: null, error: null, attempts: [], route: null };
 }
 
 interface Read {
@@ -69,7 +73,7 @@ interface Read {
 }
 
 /** What the key binds is written into the body, and what the ChatGPT backend demands (`stream` true, `store` false); every other byte stays. */
-function readTurn({ bindings, config }: GatewayContext, { request, traceId }: IncomingTurn, { key, body, facts, entry, gone }: Read): Turn {
+function readTurn({ bindings, settings }: GatewayContext, { request, traceId }: IncomingTurn, { key, body, facts, entry, gone }: Read): Turn {
   const bound = editRequest(body, facts, {
     stream: true, store: false,
     ...(key.modelSlug === null ? {} : { model: key.modelSlug }),
@@ -81,11 +85,11 @@ function readTurn({ bindings, config }: GatewayContext, { request, traceId }: In
   const { originator, 'user-agent': userAgent, 'x-codex-turn-state': turnState } = request.headers;
   return {
     traceId, key, entry, gone,
-    model,
-    conversation: conversationOf(request.headers, facts.promptCacheKey),
+    model, asking: { model, groups: key.accountGroups, plans: key.accountPlans },
+    conversation: conversationOf(request.headers, facts),
     request: new BoundRequest(bound, facts, typeof turnState === 'string' ? turnState : null, bindings),
     headers: clientHeaders(request.rawHeaders, typeof originator === 'string' ? originator : undefined, userAgent),
-    tried: new Set(), outrun: [], waitUntil: entry.startedAt + config.waitBudgetMs,
+    tried: new Set(), outrun: [], failures: 0, waitUntil: entry.startedAt + settings.current.waitBudgetMs,
   };
 }
 

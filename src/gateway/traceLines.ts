@@ -34,7 +34,7 @@ export function traceSkips({ recorder, clock, pool }: GatewayContext, turn: Turn
   for (; place < accounts.length; place += 1) {
     const candidate = accounts[place];
     if (!candidate || candidate.account.id === chosen) break;
-    const skip = place < mostSkips && !turn.tried.has(candidate.account.id) ? skipOf(candidate, turn.model, now) : null;
+    const skip = place < mostSkips && !turn.tried.has(candidate.account.id) ? skipOf(candidate, turn.asking, now) : null;
     if (skip) recorder.trace(traceLine(now, 'CANDIDATE_SKIP', turn.traceId, { candidate: `${place + 1}/${accounts.length}`, account_id: candidate.account.id, reason: skip.reason }));
   }
   recorder.trace(traceLine(now, 'CANDIDATE_START', turn.traceId, { candidate: `${place + 1}/${accounts.length}`, account_id: chosen }));

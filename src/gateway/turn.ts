@@ -1,6 +1,8 @@
 import type { AccountId } from '../contract/account.ts';
 import type { Attempt as LoggedAttempt } from '../contract/requestLog.ts';
+import type { RouteRecord } from '../contract/route.ts';
 import type { KeyRecord } from '../core/records.ts';
+import type { Asking } from '../core/selectAccount.ts';
 import type { TokenUsage } from '../core/tokenUsage.ts';
 import type { BoundRequest } from './boundRequest.ts';
 
@@ -9,6 +11,8 @@ export interface Turn {
   readonly traceId: string;
   readonly key: KeyRecord;
   readonly model: string | null;
+  /** Who may take it. */
+  readonly asking: Asking;
   readonly request: BoundRequest;
   /** The conversation's name (SHA-256, hex); null when the client names none. */
   readonly conversation: string | null;
@@ -18,6 +22,8 @@ export interface Turn {
   readonly tried: Set<AccountId>;
   /** Failures that count against an account once another one has answered. */
   readonly outrun: { readonly accountId: AccountId; readonly reason: string }[];
+  /** Attempts that failed without showing that their account is out. */
+  failures: number;
   /** Unix ms until which the request may wait for an account. */
   readonly waitUntil: number;
   readonly gone: ClientGone;
@@ -37,6 +43,8 @@ export interface TurnEntry {
   firstByteAt: number | null;
   error: string | null;
   readonly attempts: LoggedAttempt[];
+  /** Why the first account was chosen; null before. */
+  route: RouteRecord | null;
 }
 
 /** The client's departure: one flag and one thing to end, instead of an AbortController per request. */

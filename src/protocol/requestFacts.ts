@@ -9,6 +9,8 @@ export interface RequestFacts {
   /** Absent counts as false. */
   readonly stream: boolean;
   readonly promptCacheKey: string | null;
+  /** `metadata.user_id`, by which clients name a conversation. */
+  readonly userId: string | null;
   readonly previousResponseId: string | null;
   /** The values of `encrypted_content` members of input items, in order. */
   readonly encryptedItems: readonly string[];

@@ -1,9 +1,11 @@
+import * as z from 'zod/mini';
 import type { RequestFacts, Span } from './requestFacts.ts';
 import { AppError } from '../core/appError.ts';
 import { eachMember, malformed, quote, readString, skipSpace, skipString } from './jsonBytes.ts';
 
 /** The members that are looked at; everything else is passed over unread. */
-const wanted = new Set(['model', 'stream', 'store', 'prompt_cache_key', 'previous_response_id', 'reasoning', 'reasoning_effort', 'input']);
+const wanted = new Set(['model', 'stream', 'store', 'prompt_cache_key', 'previous_response_id', 'reasoning', 'reasoning_effort', 'input', 'metadata']);
+const Metadata = z.looseObject({ user_id: z.string() });
 const encryptedName = '"encrypted_content';
 /** The end of `"encrypted_content"`: a native search for a rare first byte takes a sixth of the time of one for a quote. */
 const encryptedMark = Buffer.from('_content"');
@@ -26,6 +28,7 @@ export function scanRequest(body: Buffer): RequestFacts {
     effort: effortOf(body, spans['reasoning']) ?? textOf(body, spans, 'reasoning_effort'),
     stream: flagOf(body, spans['stream']),
     promptCacheKey: textOf(body, spans, 'prompt_cache_key'),
+    userId: userIdOf(body, spans['metadata']),
     previousResponseId: textOf(body, spans, 'previous_response_id'),
     encryptedItems: encryptedIn(body, spans['input']),
     spans,
@@ -52,6 +55,16 @@ function effortOf(body: Buffer, span: Span | undefined): string | null {
   const effort = typeof reasoning === 'object' && 'effort' in reasoning ? (reasoning.effort ?? null) : null;
   if (typeof reasoning !== 'object' || (effort !== null && typeof effort !== 'string')) throw new AppError('badRequest', '"reasoning" in the request body must be an object whose "effort" is a string.');
   return effort;
+}
+
+/** Nothing is refused for it: it only helps to keep a conversation together. */
+function userIdOf(body: Buffer, span: Span | undefined): string | null {
+  if (!span) return null;
+  try {
+    return Metadata.safeParse(JSON.parse(body.toString('utf8', span.start, span.end))).data?.user_id ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function parse(text: string): unknown {

@@ -9,37 +9,44 @@ const renewMs = 600_000;
 
 interface Owner { readonly accountId: AccountId; readonly seenAt: number }
 
-/** Who gave out which encrypted item or turn state, and where a conversation is: bounded, the oldest forgotten first, told to the store as it grows. */
+export interface Binds {
+  /** False: forgotten with the process, because most of its kind are never asked for again. */
+  readonly lasting?: boolean;
+  /** As many of this kind are remembered; 0 = as many as there is room for. */
+  readonly most?: number;
+}
+
+/** Who gave out which encrypted item, turn state or response, and where a conversation is: bounded, the oldest forgotten first, told to the store as it grows. */
 export class BindingTable {
-  readonly #owners = new Map<string, Owner>();
+  readonly #owners = { encrypted: new Map<string, Owner>(), turnState: new Map<string, Owner>(), response: new Map<string, Owner>(), conversation: new Map<string, Owner>() };
   readonly #clock: Clock;
   readonly #persist: (binding: Binding) => void;
 
   constructor(stored: readonly Binding[], clock: Clock, persist: (binding: Binding) => void) {
     this.#clock = clock;
     this.#persist = persist;
-    for (const { kind, hash, accountId, seenAt } of stored) this.#owners.set(`${kind}:${hash}`, { accountId, seenAt });
+    for (const { kind, hash, accountId, seenAt } of stored) this.#owners[kind].set(hash, { accountId, seenAt });
   }
 
   /** `maxAgeMs`: one that was not used for longer is forgotten; 0 = any age. */
   owner(kind: Binding['kind'], hash: string, maxAgeMs = 0): AccountId | undefined {
-    const owner = this.#owners.get(`${kind}:${hash}`);
+    const owner = this.#owners[kind].get(hash);
     return owner && (maxAgeMs === 0 || this.#clock.now() - owner.seenAt < maxAgeMs) ? owner.accountId : undefined;
   }
 
-  bind(kind: Binding['kind'], hash: string, accountId: AccountId): void {
-    const name = `${kind}:${hash}`;
-    const known = this.#owners.get(name);
+  bind(kind: Binding['kind'], hash: string, accountId: AccountId, { lasting = true, most = 0 }: Binds = {}): void {
+    const owners = this.#owners[kind];
+    const known = owners.get(hash);
     const seenAt = this.#clock.now();
     if (known?.accountId === accountId && seenAt - known.seenAt < renewMs) return;
-    this.#owners.delete(name);
-    this.#owners.set(name, { accountId, seenAt });
-    this.#persist({ kind, hash, accountId, seenAt });
-    if (this.#owners.size > capacity) this.#forgetOldest();
+    owners.delete(hash);
+    owners.set(hash, { accountId, seenAt });
+    if (lasting) this.#persist({ kind, hash, accountId, seenAt });
+    for (let over = owners.size - (most === 0 ? capacity : Math.min(most, capacity)); over > 0; over -= 1) forgetOldest(owners);
   }
+}
 
-  #forgetOldest(): void {
-    const oldest = this.#owners.keys().next();
-    if (!oldest.done) this.#owners.delete(oldest.value);
-  }
+function forgetOldest(owners: Map<string, Owner>): void {
+  const oldest = owners.keys().next();
+  if (!oldest.done) owners.delete(oldest.value);
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { EngineConfig } from '../core/engineConfig.ts';
 import type { OpenTurn, UpstreamHandler } from '../core/upstreamPort.ts';
 import { pinnedCodexVersion } from '../core/codexClient.ts';
-import { selectAccount } from '../core/selectAccount.ts';
+import { anyRequest, selectAccount } from '../core/selectAccount.ts';
 import { upstreamTarget } from '../gateway/upstreamTarget.ts';
 import { callerHeaders } from '../upstream/readUsage.ts';
 import type { AccountPool } from './accountPool.ts';
@@ -20,7 +20,7 @@ const timeoutMs = 30_000;
 
 /** One small call over the gateway's own connections, so that the next request finds one open. True when it was answered, or nothing was to do. */
 export function keepAlive({ pool, clock, config, openTurn, isWanted }: KeepaliveDeps, signal: AbortSignal): Promise<boolean> {
-  const account = isWanted() ? selectAccount(pool.list(), { model: null, now: clock.now(), tried: new Set() }) : null;
+  const account = isWanted() ? selectAccount(pool.list(), { ...anyRequest, now: clock.now(), tried: new Set() }) : null;
   if (!account) return Promise.resolve(true);
   const { origin, path } = upstreamTarget(config.upstreamBaseUrl, `/v1/models?client_version=${pinnedCodexVersion}`);
   return new Promise((resolve) => {

@@ -72,6 +72,16 @@ export class KeyRing implements Disposable {
     return known;
   }
 
+  /** Which accounts it may use. False when there is no such key. */
+  async change(id: KeyId, change: Partial<Pick<KeyRecord, 'accountGroups' | 'accountPlans'>>): Promise<boolean> {
+    const before = this.#findById(id);
+    if (!before || !(await this.#store.setKeyAccounts(id, { ...before, ...change }))) return false;
+    const key = this.#findById(id);
+    if (key) this.#byHash.set(key.hash, { ...key, ...change });
+    this.#changes.fire();
+    return true;
+  }
+
   async delete(id: KeyId): Promise<boolean> {
     const known = await this.#store.deleteKey(id);
     const key = this.#findById(id);

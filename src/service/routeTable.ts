@@ -1,28 +1,29 @@
 import type { AccountId } from '../contract/account.ts';
-import type { RouteState, RouteStrategy } from '../contract/route.ts';
+import type { RouteRecord, RouteState, RouteStrategy } from '../contract/route.ts';
 import type { Clock } from '../core/clock.ts';
-import type { RouteConfig } from '../core/engineConfig.ts';
 import type { StoredAccount } from '../core/records.ts';
 import type { Disposable } from '../core/scope.ts';
 import { chooseAccount, type Choice } from '../core/routing/chooseAccount.ts';
 import { Health } from '../core/routing/health.ts';
+import { recordRoute } from '../core/routing/recordRoute.ts';
 import type { Roster } from '../core/routing/roster.ts';
-import { skipOf } from '../core/selectAccount.ts';
-import type { RouteRequest, Routes } from '../gateway/ports.ts';
+import { anyRequest, skipOf } from '../core/selectAccount.ts';
+import type { Chosen, RouteRequest, Routes } from '../gateway/ports.ts';
 import type { BindingTable } from './bindingTable.ts';
 import { ChangeSignal } from './changeSignal.ts';
+import type { LiveSettings } from './liveSettings.ts';
 import { TurnCounters } from './turnCounters.ts';
 
-/** What a person decided about routing; `pinned` in Unix seconds. */
-export interface RouteWish { readonly strategy: RouteStrategy | null; readonly pinned: RouteState['pinned'] }
+/** Which account a person wants asked first; `until` in Unix seconds. */
+export type Pinned = RouteState['pinned'];
 
 export interface RouteTableDeps {
   readonly clock: Clock;
-  readonly config: RouteConfig;
+  readonly settings: Pick<LiveSettings, 'current' | 'isLocked' | 'change' | 'onChange'>;
   readonly bindings: BindingTable;
   readonly find: (id: AccountId) => StoredAccount | undefined;
   /** Durable; rejects with an AppError. */
-  readonly keep: (wish: RouteWish) => Promise<void>;
+  readonly keep: (pinned: Pinned) => Promise<void>;
 }
 
 /** Who is asked: the strategy, the account a person pinned, which conversation is where, who runs how much and who failed lately. A change counts for the next request. */
@@ -31,21 +32,22 @@ export class RouteTable implements Routes, Disposable {
   readonly #changes = new ChangeSignal(0);
   readonly #health = new Health();
   readonly #running = new Map<AccountId, number>();
-  readonly #counters: TurnCounters;
-  #wish: RouteWish;
+  readonly #counters = new TurnCounters();
+  readonly #watching: Disposable;
+  #pinned: Pinned;
 
-  constructor(deps: RouteTableDeps, wish: RouteWish) {
+  constructor(deps: RouteTableDeps, pinned: Pinned) {
     this.#deps = deps;
-    this.#wish = wish;
-    this.#counters = new TurnCounters(deps.config.stateTtlMs, deps.config.stateCapacity);
+    this.#pinned = pinned;
+    this.#watching = deps.settings.onChange(() => this.#changes.fire());
   }
 
   get strategy(): RouteStrategy {
-    return this.#deps.config.strategy ?? this.#wish.strategy ?? 'ordered';
+    return this.#deps.settings.current.routeStrategy;
   }
 
   state(): RouteState {
-    return { strategy: this.strategy, locked: this.#deps.config.strategy !== null, pinned: this.#wish.pinned };
+    return { strategy: this.strategy, locked: this.#deps.settings.isLocked('routeStrategy'), pinned: this.#pinned };
   }
 
   onChange(listener: () => void): Disposable {
@@ -54,22 +56,36 @@ export class RouteTable implements Routes, Disposable {
 
   /** Durable, then in force; counters begin anew. */
   async setStrategy(strategy: RouteStrategy): Promise<void> {
-    await this.#change({ ...this.#wish, strategy });
+    await this.#deps.settings.change({ routeStrategy: strategy });
     this.#counters.clear();
   }
 
-  /** Null ends it. */
-  pin(pinned: RouteState['pinned']): Promise<void> {
-    return this.#change({ ...this.#wish, pinned });
+  /** Null ends it. Durable, then in force. */
+  async pin(pinned: Pinned): Promise<void> {
+    await this.#deps.keep(pinned);
+    this.#pinned = pinned;
+    this.#changes.fire();
   }
 
-  choose(roster: Roster, request: RouteRequest): StoredAccount | null {
-    return this.pinnedFor(request) ?? this.conversationFor(request) ?? chooseAccount(roster, this.choiceFor(request, this.#counters.next(`${request.keyId} ${request.model ?? ''}`, request.now)));
+  choose(roster: Roster, request: RouteRequest): Chosen | null {
+    const pinned = this.pinnedFor(request);
+    if (pinned) return { stored: pinned, why: 'pinned' };
+    const holder = this.conversationFor(request);
+    if (holder) return { stored: holder, why: 'conversation' };
+    const stored = chooseAccount(roster, this.choiceFor(request, this.#turn(request)));
+    return stored && { stored, why: 'strategy' };
+  }
+
+  record(roster: Roster, request: RouteRequest, chosen: Chosen | null, preferred: AccountId | undefined): RouteRecord {
+    const holder = preferred ?? this.#holderOf(request);
+    return recordRoute(roster, this.choiceFor(request, 0), {
+      chosen: chosen?.stored ?? null, why: chosen?.why ?? 'nobody', left: holder === undefined || holder === chosen?.stored.account.id ? null : { accountId: holder, reason: this.#whyNot(holder, request) },
+    });
   }
 
   /** Who a new conversation would be given to, and why; changes nothing. */
   first(roster: Roster): { readonly stored: StoredAccount; readonly reason: string } | null {
-    const request: RouteRequest = { keyId: '', model: null, conversation: null, now: this.#deps.clock.now(), tried: new Set() };
+    const request: RouteRequest = { ...anyRequest, keyId: '', conversation: null, now: this.#deps.clock.now(), tried: new Set() };
     const pinned = this.pinnedFor(request);
     if (pinned) return { stored: pinned, reason: 'pinned' };
     const stored = chooseAccount(roster, { ...this.choiceFor(request, 0), random: () => 0 });
@@ -77,27 +93,26 @@ export class RouteTable implements Routes, Disposable {
   }
 
   /** The pinned account while it can take the request. */
-  pinnedFor({ now, model, tried }: RouteRequest): StoredAccount | null {
-    const { pinned } = this.#wish;
-    if (pinned === null || tried.has(pinned.accountId) || (pinned.until !== null && pinned.until * 1000 <= now)) return null;
+  pinnedFor(request: RouteRequest): StoredAccount | null {
+    const pinned = this.#pinned;
+    if (pinned === null || request.tried.has(pinned.accountId) || (pinned.until !== null && pinned.until * 1000 <= request.now)) return null;
     const stored = this.#deps.find(pinned.accountId);
-    return stored && skipOf(stored, model, now) === null ? stored : null;
+    return stored && skipOf(stored, request, request.now) === null ? stored : null;
   }
 
   /** Where the conversation was, as long as that account can take the request and runs no more than it may. */
-  conversationFor({ conversation, now, model, tried }: RouteRequest): StoredAccount | null {
-    const { bindings, config, find } = this.#deps;
-    const id = conversation === null ? undefined : bindings.owner('conversation', conversation, config.stateTtlMs);
-    if (id === undefined || tried.has(id) || this.#isFull(id)) return null;
-    const stored = find(id);
-    return stored && skipOf(stored, model, now) === null ? stored : null;
+  conversationFor(request: RouteRequest): StoredAccount | null {
+    const id = this.#holderOf(request);
+    if (id === undefined || request.tried.has(id) || this.#isFull(id)) return null;
+    const stored = this.#deps.find(id);
+    return stored && skipOf(stored, request, request.now) === null ? stored : null;
   }
 
-  choiceFor({ model, now, tried }: RouteRequest, turn: number): Choice {
-    const { strategy } = this;
-    const { healthWindows, mostRunning } = this.#deps.config;
+  choiceFor({ model, groups, plans, now, tried }: RouteRequest, turn: number): Choice {
+    const { routeStrategy: strategy, accountMaxInflight, routeHealthP2c, routeHealthOrderedWindow, routeHealthBalancedWindow } = this.#deps.settings.current;
+    const healthWindow = strategy === 'ordered' ? routeHealthOrderedWindow : routeHealthBalancedWindow;
     return {
-      strategy, model, now, tried, turn, mostRunning, healthWindow: strategy === 'ordered' ? healthWindows.ordered : healthWindows.balanced,
+      strategy, model, groups, plans, now, tried, turn, mostRunning: accountMaxInflight, healthWindow: routeHealthP2c ? healthWindow : 1,
       health: (id) => this.health(id), running: (id) => this.running(id), random: Math.random,
     };
   }
@@ -127,29 +142,41 @@ export class RouteTable implements Routes, Disposable {
   }
 
   served(id: AccountId, conversation: string | null): void {
-    if (conversation !== null) this.#deps.bindings.bind('conversation', conversation, id);
+    if (conversation !== null) this.#deps.bindings.bind('conversation', conversation, id, { most: this.#deps.settings.current.routeStateCapacity });
   }
 
   /** The pinned account holds until it fails. */
   failed(id: AccountId): void {
-    if (this.#wish.pinned?.accountId !== id) return;
-    this.#wish = { ...this.#wish, pinned: null };
+    if (this.#pinned?.accountId !== id) return;
+    this.#pinned = null;
     this.#changes.fire();
-    void this.#deps.keep(this.#wish).catch(() => undefined); // it is asked first again after a restart, and fails again
+    void this.#deps.keep(null).catch(() => undefined); // it is asked first again after a restart, and fails again
   }
 
   dispose(): void {
+    void this.#watching.dispose();
     this.#changes.dispose();
   }
 
-  async #change(wish: RouteWish): Promise<void> {
-    await this.#deps.keep(wish);
-    this.#wish = wish;
-    this.#changes.fire();
+  #turn({ keyId, model, now }: RouteRequest): number {
+    const { routeStateTtlSeconds, routeStateCapacity } = this.#deps.settings.current;
+    return this.#counters.next(`${keyId} ${model ?? ''}`, { now, ttlMs: routeStateTtlSeconds * 1000, capacity: routeStateCapacity });
+  }
+
+  #holderOf({ conversation }: RouteRequest): AccountId | undefined {
+    const { bindings, settings } = this.#deps;
+    return conversation === null ? undefined : bindings.owner('conversation', conversation, settings.current.routeStateTtlSeconds * 1000);
+  }
+
+  /** Why an account that would have been asked was not. */
+  #whyNot(id: AccountId, request: RouteRequest): string {
+    const stored = this.#deps.find(id);
+    if (!stored) return 'deleted';
+    return skipOf(stored, request, request.now)?.reason ?? (this.#isFull(id) ? 'busy' : request.tried.has(id) ? 'failed' : 'pinned');
   }
 
   #isFull(id: AccountId): boolean {
-    const { mostRunning } = this.#deps.config;
-    return mostRunning > 0 && this.running(id) >= mostRunning;
+    const { accountMaxInflight } = this.#deps.settings.current;
+    return accountMaxInflight > 0 && this.running(id) >= accountMaxInflight;
   }
 }

@@ -37,7 +37,9 @@ import type { ServicePorts } from './ports.ts';
 import { RequestRecorder, type OnAdded } from './requestRecorder.ts';
 import { resolveRpcToken } from './rpcToken.ts';
 import { RouteTable } from './routeTable.ts';
-import { readRouteWish, routeSetting } from './routeWish.ts';
+import { readWishes, routeSetting } from './routeWish.ts';
+import { LiveSettings, settingsName } from './liveSettings.ts';
+import { settingsHandlers } from './handlers/settings.ts';
 import { watchTime } from './timedChanges.ts';
 import { careForTokens } from './tokenCare.ts';
 import { UsageHistory } from './usageHistory.ts';
@@ -104,7 +106,9 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
   const tokens = careForTokens({ pool, clock, log, send: sender.send, config, codexAuth }, scope);
   const keyRing = scope.own(new KeyRing(store, keys, log));
   const bindingTable = new BindingTable(bindings, clock, (binding) => recorder.bind(binding));
-  const routes = scope.own(new RouteTable({ clock, config: config.route, bindings: bindingTable, find: (id) => pool.find(id), keep: (wish) => store.saveSetting(routeSetting, JSON.stringify(wish)) }, readRouteWish(settings[routeSetting])));
+  const wishes = readWishes(settings);
+  const liveSettings = scope.own(new LiveSettings({ decided: config.decided, keep: (json) => store.saveSetting(settingsName, json) }, wishes.settings));
+  const routes = scope.own(new RouteTable({ clock, settings: liveSettings, bindings: bindingTable, find: (id) => pool.find(id), keep: (pinned) => store.saveSetting(routeSetting, JSON.stringify({ pinned })) }, wishes.pinned));
   const parts = {
     pool,
     tokens,
@@ -117,24 +121,28 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
     recorder,
     bindings: bindingTable,
     routes,
+    settings: liveSettings,
     openTurn: pools.open,
+    proxyFor: (): string | null => null,
     onRequests: ((): void => undefined) as OnAdded,
   };
   return parts;
 }
 
-function eventsOf({ pool, keys, usage, routes }: Parts, gateway: GatewaySwitch, clock: Clock, scope: Scope): EventStream {
+function eventsOf({ pool, keys, usage, routes, settings }: Parts, gateway: GatewaySwitch, clock: Clock, scope: Scope): EventStream {
   const events = scope.own(new EventStream(pool, () => [
     { event: 'apikey/changed', payload: keys.view() },
     { event: 'gateway/changed', payload: gateway.state() },
     { event: 'usage/changed', payload: usage.poolUsage() },
     { event: 'route/changed', payload: routes.state() },
+    { event: 'settings/changed', payload: settings.state() },
   ]));
   gateway.onChange(() => events.emit('gateway/changed', gateway.state()));
   routes.onChange(() => {
     events.emit('route/changed', routes.state());
     usage.routeChanged();
   });
+  settings.onChange(() => events.emit('settings/changed', settings.state()));
   pool.onChange((ids) => events.accountsChanged(ids));
   scope.own(watchTime(pool, clock, (ids) => {
     events.accountsChanged(ids);
@@ -149,7 +157,7 @@ function eventsOf({ pool, keys, usage, routes }: Parts, gateway: GatewaySwitch, 
   return events;
 }
 
-function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorder, tokens, codexAuth, logins, imports, usage, routes }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
+function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorder, tokens, codexAuth, logins, imports, usage, routes, settings }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
   return {
     initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
     'gateway/status': () => Promise.resolve(gateway.state()),
@@ -161,7 +169,8 @@ function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorde
     ...tokenHandlers(pool, tokens),
     ...transferHandlers({ pool, keys, tokens, codexAuth, log }),
     ...usage.handlers,
-    ...routeHandlers(routes, pool, clock),
+    ...routeHandlers({ routes, pool, keys, clock }),
+    ...settingsHandlers(settings),
     ...noticeHandlers(),
     ...keyHandlers(keys, clock),
     ...requestLogHandlers(store, recorder, clock),

@@ -1,21 +1,14 @@
 /** How often was chosen for a key and model: bounded, the longest unused forgotten first, and each after `ttlMs` without use (0 = never). */
 export class TurnCounters {
-  readonly #ttlMs: number;
-  readonly #capacity: number;
   readonly #counters = new Map<string, { count: number; at: number }>();
 
-  constructor(ttlMs: number, capacity: number) {
-    this.#ttlMs = ttlMs;
-    this.#capacity = capacity;
-  }
-
-  /** 0 the first time. `now` in Unix ms. */
-  next(name: string, now: number): number {
+  /** 0 the first time. `now` in Unix ms; `capacity` 0 = any number. */
+  next(name: string, { now, ttlMs, capacity }: { readonly now: number; readonly ttlMs: number; readonly capacity: number }): number {
     const known = this.#counters.get(name);
-    const count = known && (this.#ttlMs === 0 || now - known.at < this.#ttlMs) ? known.count + 1 : 0;
+    const count = known && (ttlMs === 0 || now - known.at < ttlMs) ? known.count + 1 : 0;
     this.#counters.delete(name);
     this.#counters.set(name, { count, at: now });
-    if (this.#capacity > 0 && this.#counters.size > this.#capacity) this.#forgetOldest();
+    for (let over = capacity > 0 ? this.#counters.size - capacity : 0; over > 0; over -= 1) this.#forgetOldest();
     return count;
   }
 

@@ -3,7 +3,7 @@ import { AccountId } from '../contract/account.ts';
 import type { Binding } from '../core/records.ts';
 import type { Database } from './database.ts';
 
-const BindingRow = z.object({ kind: z.enum(['encrypted', 'turnState', 'conversation']), hash: z.string(), account_id: AccountId, seen_at: z.number() });
+const BindingRow = z.object({ kind: z.enum(['encrypted', 'turnState', 'response', 'conversation']), hash: z.string(), account_id: AccountId, seen_at: z.number() });
 
 /** As many are kept; the oldest go first. */
 const capacity = 50_000;

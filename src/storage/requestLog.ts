@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Attempt, type RequestLogItem, type StatusClass, type TodaySummary } from '../contract/requestLog.ts';
+import { RouteRecord } from '../contract/route.ts';
 import type { LogTuple } from '../core/logTuple.ts';
 import type { Database, Row } from './database.ts';
 import { FacetStore } from './facetStore.ts';
@@ -9,10 +10,11 @@ import { UsageTotals } from './usageTotals.ts';
 const text = z.nullable(z.string());
 const count = z.nullable(z.number());
 const Attempts = z.catch(z.array(Attempt), []);
+const Route = z.catch(z.nullable(RouteRecord), null);
 const LogRow = z.object({
   id: z.number(), trace_id: z.string(), created_at: z.number(), key_id: text, account_id: text, method: z.string(), request_path: z.string(), model: text, reasoning_effort: text,
   upstream_url: text, status_code: count, error: text, input_tokens: count, cached_input_tokens: count, output_tokens: count, total_tokens: count, reasoning_output_tokens: count,
-  estimated_cost_usd: count, first_byte_ms: count, duration_ms: z.number(), attempts: z.string(),
+  estimated_cost_usd: count, first_byte_ms: count, duration_ms: z.number(), attempts: z.string(), route: text,
 });
 
 const keptDays = 30;
@@ -21,7 +23,7 @@ const keptRows = 200_000;
 const pruneStep = 1_000;
 
 const shown = `r.id, r.trace_id, r.created_at, f.key_id, f.account_id, f.method, f.request_path, f.model, f.reasoning_effort, f.upstream_url, f.status_code, r.error, r.input_tokens,
-  r.cached_input_tokens, r.output_tokens, r.total_tokens, r.reasoning_output_tokens, r.estimated_cost_usd, r.first_byte_ms, r.duration_ms, r.attempts`;
+  r.cached_input_tokens, r.output_tokens, r.total_tokens, r.reasoning_output_tokens, r.estimated_cost_usd, r.first_byte_ms, r.duration_ms, r.attempts, r.route`;
 
 /** Requests, and totals that outlive them. Call what changes something within a transaction, and forget() when it was rolled back. */
 export class RequestLog {
@@ -82,7 +84,7 @@ export class RequestLog {
     const facet = this.#facets.idOf([keyId, accountId, method, requestPath, model, effort, upstreamUrl, status]);
     const [input, cached, output, total, reasoning, cost] = rest;
     this.#database.change(`INSERT INTO requests (facet_id, numbers, trace_id, created_at, error, input_tokens, cached_input_tokens, output_tokens, total_tokens,
-      reasoning_output_tokens, estimated_cost_usd, first_byte_ms, duration_ms, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      reasoning_output_tokens, estimated_cost_usd, first_byte_ms, duration_ms, attempts, route) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [facet, [input, cached, output, total, reasoning, cost].join('|'), traceId, createdAt, error, ...rest]);
   }
 
@@ -104,5 +106,6 @@ function readItem(raw: Row): RequestLogItem {
     upstreamUrl: row.upstream_url, statusCode: row.status_code, inputTokens: row.input_tokens, cachedInputTokens: row.cached_input_tokens, outputTokens: row.output_tokens,
     totalTokens: row.total_tokens, reasoningOutputTokens: row.reasoning_output_tokens, estimatedCostUsd: row.estimated_cost_usd, error: row.error, createdAt: row.created_at,
     attempts: Attempts.parse(JSON.parse(row.attempts)), firstByteMs: row.first_byte_ms, durationMs: row.duration_ms, traceId: row.trace_id,
+    route: row.route === null ? null : Route.parse(JSON.parse(row.route)),
   };
 }

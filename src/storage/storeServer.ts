@@ -71,6 +71,7 @@ function operations({ main, log, accounts, keys, requests, bindings, trace, usag
     saveStates: (list) => main.transaction(() => list.forEach(({ id, state }) => accounts.saveState(id, state))),
     saveSetting: (name, value) => main.transaction(() => settings.set(name, value)),
     createKey: (key, secret) => main.transaction(() => keys.create(key, secret)),
+    setKeyAccounts: (id, accounts) => main.transaction(() => keys.setAccounts(id, accounts)),
     setKeyEnabled: (id, enabled) => main.transaction(() => keys.setEnabled(id, enabled)),
     setKeysUsed: (used) => main.transaction(() => used.forEach(({ id, lastUsedAt }) => keys.setLastUsed(id, lastUsedAt))),
     deleteKey: (id) => main.transaction(() => keys.delete(id)),

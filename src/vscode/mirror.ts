@@ -3,6 +3,7 @@ import type { GatewayState } from '../contract/gatewayState.ts';
 import type { PlatformKey } from '../contract/platformKey.ts';
 import type { RequestLogItem } from '../contract/requestLog.ts';
 import type { RouteState } from '../contract/route.ts';
+import type { SettingsState } from '../contract/settings.ts';
 import type { PoolUsage } from '../contract/usage.ts';
 import type { EventName, EventPayload, Method, Params, Result } from '../contract/rpc.ts';
 import type { Seat } from '../cluster/seat.ts';
@@ -20,6 +21,7 @@ export interface Snapshot {
   readonly gateway: GatewayState | null;
   readonly usage: PoolUsage | null;
   readonly route: RouteState | null;
+  readonly settings: SettingsState | null;
   /** Newest first. */
   readonly recent: readonly RequestLogItem[];
 }
@@ -31,7 +33,7 @@ const quietMsPerAccount = 0.05;
 
 /** The one copy of the leader's state in this window. Views read it; nothing but the leader's events changes it. */
 export class Mirror implements Disposable {
-  #snapshot: Snapshot = { seat: { role: 'electing' }, accounts: null, keys: null, gateway: null, usage: null, route: null, recent: [] };
+  #snapshot: Snapshot = { seat: { role: 'electing' }, accounts: null, keys: null, gateway: null, usage: null, route: null, settings: null, recent: [] };
   readonly #changes = new Set<(snapshot: Snapshot) => void>();
   readonly #events = new Set<OnEvent>();
   #rpc: RpcClient | null = null;
@@ -131,6 +133,7 @@ function changeOf<E extends EventName>({ recent }: Snapshot, event: E, payload: 
     case 'apikey/changed': return { keys: payload as EventPayload<'apikey/changed'> };
     case 'gateway/changed': return { gateway: payload as EventPayload<'gateway/changed'> };
     case 'route/changed': return { route: payload as EventPayload<'route/changed'> };
+    case 'settings/changed': return { settings: payload as EventPayload<'settings/changed'> };
     case 'usage/changed': return { usage: payload as EventPayload<'usage/changed'> };
     default: return { recent: [...(payload as EventPayload<'requestlog/added'>).toReversed(), ...recent].slice(0, recentRows) };
   }

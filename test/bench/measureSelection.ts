@@ -27,7 +27,7 @@ function microsOf(pool: Roster, strategy: RouteStrategy): number {
   const times: number[] = [];
   for (let turn = 0; turn < 2_000; turn += 1) {
     const startedAt = performance.now();
-    const chosen = chooseAccount(pool, { strategy, model: 'gpt-5.5', now, tried: new Set(), turn, healthWindow: 3, health: () => 100, running: () => 0, mostRunning: 0, random: Math.random });
+    const chosen = chooseAccount(pool, { strategy, model: 'gpt-5.5', groups: null, plans: null, now, tried: new Set(), turn, healthWindow: 3, health: () => 100, running: () => 0, mostRunning: 0, random: Math.random });
     times.push((performance.now() - startedAt) * 1_000);
     if (chosen === null) throw new Error('Nobody was chosen, though one account can serve.');
   }

@@ -91,11 +91,11 @@ function weighted(free: readonly StoredAccount[], { now, running, random }: Choi
   return free[index < 0 ? free.length - 1 : index] as StoredAccount; // free is not empty
 }
 
-/** Percent left in the tightest of an account's own windows; null when none is known. */
-export function leftOf({ state }: StoredAccount, now: number): number | null {
+/** Percent left for the gateway in the tightest of an account's own windows; null when none is known. */
+export function leftOf({ account, state }: StoredAccount, now: number): number | null {
   let left: number | null = null;
   for (const window of state.windows) if (window.scope === 'account') left = Math.min(left ?? 100, isOver(window, now) ? 100 : 100 - window.usedPercent);
-  return left;
+  return left === null ? null : Math.max(0, left - account.reservePercent);
 }
 
 /** Unix seconds when something of it is next renewed that would be lost unused; Infinity when nobody knows. */

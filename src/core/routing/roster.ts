@@ -1,4 +1,5 @@
 import type { StoredAccount } from '../records.ts';
+import { reservedUntilOf } from '../selectAccount.ts';
 
 /**
  * Accounts in the order they are tried. `outUntil[i]` is when (Unix ms) `accounts[i]` may be worth a closer look: numbers that lie side by side are looked
@@ -9,10 +10,11 @@ export interface Roster {
   readonly outUntil: Float64Array;
 }
 
-/** Infinity: only a person can help. What depends on the model is not in it. */
-export function outUntilOf({ account, state }: StoredAccount): number {
+/** Infinity: only a person can help. What depends on the request is not in it. */
+export function outUntilOf(stored: StoredAccount): number {
+  const { account, state } = stored;
   if (!account.enabled || state.needsLogin !== null || state.blocked !== null) return Infinity;
-  return Math.max(state.exhaustedUntil, state.coolUntil);
+  return Math.max(state.exhaustedUntil, state.coolUntil, reservedUntilOf(stored));
 }
 
 /** A roster that follows single changes without being made anew. */

@@ -11,6 +11,9 @@ const preamble = new Set(['response.created', 'response.queued', 'response.in_pr
 const usageMark = Buffer.from('"usage":');
 const encryptedMark = Buffer.from('"encrypted_content":"');
 
+/** As far into an event is looked for the response's id. */
+const idWithin = 400;
+
 const count = z.optional(z.nullable(z.number()));
 const Usage = z.looseObject({
   input_tokens: count,
@@ -27,6 +30,8 @@ export class ResponseWatcher {
   /** From a `response.failed` or a top-level `error` event. */
   failure: UpstreamError | null = null;
   usage: TokenUsage | null = null;
+  /** Of a completed response. */
+  responseId: string | null = null;
   /** Values of `encrypted_content` in finished items. */
   readonly encrypted: string[] = [];
   readonly #onUsage: (event: unknown) => void;
@@ -60,6 +65,7 @@ export class ResponseWatcher {
   #finish(terminal: 'completed' | 'failed' | 'incomplete', buffer: Buffer, start: number, end: number): void {
     this.terminal = terminal;
     this.phase = 'ended';
+    if (terminal === 'completed') this.responseId = readId(buffer, start, end);
     this.usage = readUsage(buffer.subarray(start, end)) ?? this.usage;
   }
 }
@@ -74,6 +80,11 @@ function isPlainContent(buffer: Buffer, start: number): boolean {
   if (first === 0x6f) return buffer[start + 23] === 0x74; // "output_t…", not "output_item.done"
   if (first === 0x63) return buffer[start + 18] === 0x6e; // "con…", not "com…"
   return first === 0x72 && buffer[start + 18] === 0x61; // "rea…"
+}
+
+/** The response's id where the provider writes it, at the beginning of the object; null when it stands elsewhere. */
+function readId(buffer: Buffer, start: number, end: number): string | null {
+  return /"response":\s*\{\s*"id":\s*"([\w-]{1,200})"/.exec(buffer.toString('latin1', start, Math.min(end, start + idWithin)))?.[1] ?? null;
 }
 
 /** The last `usage` object in an event; the event, which may repeat a whole answer, is not parsed. */

@@ -5,17 +5,17 @@ import type { Clock } from '../../core/clock.ts';
 import { AppError } from '../../core/appError.ts';
 import type { KeyRing } from '../keyRing.ts';
 
-type KeyHandlers = Pick<Handlers, 'apikey/list' | 'apikey/create' | 'apikey/readSecret' | 'apikey/enable' | 'apikey/disable' | 'apikey/delete'>;
+type KeyHandlers = Pick<Handlers, 'apikey/list' | 'apikey/create' | 'apikey/readSecret' | 'apikey/update' | 'apikey/enable' | 'apikey/disable' | 'apikey/delete'>;
 
 export function keyHandlers(keys: KeyRing, clock: Clock): KeyHandlers {
   return {
     'apikey/list': () => Promise.resolve({ items: keys.view() }),
-    'apikey/create': async ({ name, modelSlug, reasoningEffort, protocolType }) => {
+    'apikey/create': async ({ name, modelSlug, reasoningEffort, protocolType, accountGroups, accountPlans }) => {
       const id = KeyId.parse(`gk_${randomBytes(6).toString('hex')}`);
       const key = randomBytes(32).toString('hex');
       const record = {
         id, name: filled(name), hash: hash('sha256', key, 'hex'), enabled: true, protocolType: protocolType ?? 'openai_compat' as const,
-        modelSlug: filled(modelSlug), reasoningEffort: effortOf(filled(reasoningEffort)), accountGroups: null, accountPlans: null, createdAt: Math.floor(clock.now() / 1000), lastUsedAt: null,
+        modelSlug: filled(modelSlug), reasoningEffort: effortOf(filled(reasoningEffort)), accountGroups: distinct(accountGroups), accountPlans: distinct(accountPlans, true), createdAt: Math.floor(clock.now() / 1000), lastUsedAt: null,
       };
       await keys.create(record, key);
       return { id, key };
@@ -24,6 +24,11 @@ export function keyHandlers(keys: KeyRing, clock: Clock): KeyHandlers {
       const key = await keys.readSecret(id);
       if (key === null) throw new AppError('notFound', `There is no platform key ${id}. It may have been deleted.`);
       return { id, key };
+    },
+    'apikey/update': async ({ id, accountGroups, accountPlans }) => {
+      const change = { ...(accountGroups !== undefined && { accountGroups: distinct(accountGroups) }), ...(accountPlans !== undefined && { accountPlans: distinct(accountPlans, true) }) };
+      if (!(await keys.change(id, change))) throw new AppError('notFound', `There is no platform key ${id}. It may have been deleted.`);
+      return { ok: true };
     },
     'apikey/enable': async ({ id }) => done(keys.setEnabled(id, true)),
     'apikey/disable': async ({ id }) => done(keys.setEnabled(id, false)),
@@ -35,6 +40,11 @@ export function keyHandlers(keys: KeyRing, clock: Clock): KeyHandlers {
 async function done(work: Promise<boolean>): Promise<{ ok: true }> {
   await work;
   return { ok: true };
+}
+
+/** Plans are written in lower case by the provider. */
+function distinct(names: readonly string[] | null | undefined, lower = false): string[] | null {
+  return names ? [...new Set(names.map((name) => (lower ? name.trim().toLowerCase() : name.trim())))] : null;
 }
 
 function filled(value: string | null | undefined): string | null {

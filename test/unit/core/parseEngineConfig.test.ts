@@ -9,10 +9,10 @@ describe('parseEngineConfig', () => {
     assert.deepEqual(parse({}), {
       listen: { host: 'localhost', port: 48760 }, allowedHosts: [], maxBodyBytes: 16_777_216,
       upstreamBaseUrl: 'https://chatgpt.com/backend-api/codex', fallbackBaseUrl: 'https://api.openai.com/v1', issuer: 'https://auth.openai.com', clientId: 'app_EMoamEEZ73f0CkXaXp7hrann',
-      usageBaseUrl: 'https://chatgpt.com', connectTimeoutMs: 15_000, totalTimeoutMs: 120_000, streamTimeoutMs: 300_000, waitBudgetMs: 20_000,
+      usageBaseUrl: 'https://chatgpt.com', connectTimeoutMs: 15_000, totalTimeoutMs: 120_000, streamTimeoutMs: 300_000,
       rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null, originator: 'codex_cli_rs', redirectUri: null, loginListen: { host: 'localhost', port: 1455 }, loginNonLoopback: false, lowPercent: 15,
       usage: { poll: true, whenIdle: false, pace: { intervalMs: 600_000, jitterMs: 5_000, backoffMaxMs: 1_800_000 }, workers: 4, failureWindowMs: 60_000, retainPerAccount: 200 },
-      route: { strategy: null, healthWindows: { ordered: 3, balanced: 6 }, stateTtlMs: 21_600_000, stateCapacity: 4_096, mostRunning: 0 },
+      decided: {},
       keepalive: { intervalMs: 180_000, jitterMs: 5_000, backoffMaxMs: 900_000 },
     });
   });
@@ -24,10 +24,10 @@ describe('parseEngineConfig', () => {
   });
 
   it('has the original\'s rules for routing', () => {
-    assert.deepEqual(['RR', 'priority', 'drain', 'nonsense'].map((ROUTE_STRATEGY) => parse({ ROUTE_STRATEGY }).route.strategy), ['balanced', 'ordered', 'drain', 'ordered']);
-    assert.deepEqual(parse({ ROUTE_HEALTH_P2C_ENABLED: 'Off', ROUTE_HEALTH_P2C_ORDERED_WINDOW: '9' }).route.healthWindows, { ordered: 1, balanced: 1 });
-    const { healthWindows, stateTtlMs, stateCapacity, mostRunning } = parse({ ROUTE_HEALTH_P2C_ENABLED: 'maybe', ROUTE_HEALTH_P2C_BALANCED_WINDOW: '0', ROUTE_STATE_TTL_SECS: '0', ROUTE_STATE_CAPACITY: '7', ACCOUNT_MAX_INFLIGHT: '2' }).route;
-    assert.deepEqual([healthWindows, stateTtlMs, stateCapacity, mostRunning], [{ ordered: 3, balanced: 0 }, 0, 7, 2]);
+    assert.deepEqual(['RR', 'priority', 'drain', 'nonsense'].map((ROUTE_STRATEGY) => parse({ ROUTE_STRATEGY }).decided), ['balanced', 'ordered', 'drain', 'ordered'].map((routeStrategy) => ({ routeStrategy })));
+    assert.deepEqual(parse({ ROUTE_HEALTH_P2C_ENABLED: 'Off', ROUTE_HEALTH_P2C_ORDERED_WINDOW: ' 9 ' }).decided, { routeHealthP2c: false, routeHealthOrderedWindow: 9 });
+    assert.deepEqual(parse({ ROUTE_HEALTH_P2C_ENABLED: 'maybe', ROUTE_HEALTH_P2C_BALANCED_WINDOW: '0', ROUTE_STATE_TTL_SECS: '', ROUTE_STATE_CAPACITY: 'x', ACCOUNT_MAX_INFLIGHT: '2' }).decided, { routeHealthBalancedWindow: 0, accountMaxInflight: 2 });
+    assert.deepEqual(parse({ WAIT_BUDGET_MS: '5', RETRY_MAX_ATTEMPTS: '0', RETRY_MAX_MS: '999999999999999', REQUEST_GATE_WAIT_TIMEOUT_MS: '300' }).decided, { waitBudgetMs: 5, retryMaxAttempts: 0, retryMaxMs: 86_400_000, requestGateWaitMs: 300 });
   });
 
   it('asks for usage where requests go', () => {

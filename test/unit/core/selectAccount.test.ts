@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AccountId } from '../../../src/contract/account.ts';
 import { freshState, type AccountState, type StoredAccount } from '../../../src/core/records.ts';
-import { listCandidates, selectAccount, skipOf } from '../../../src/core/selectAccount.ts';
+import { type Asking, anyRequest, listCandidates, selectAccount, skipOf } from '../../../src/core/selectAccount.ts';
 
 const now = 1_800_000_000_000;
 
@@ -13,35 +13,57 @@ function account(name: string, state: Partial<AccountState> = {}, enabled = true
   };
 }
 
+const asking = { ...anyRequest, model: 'm' };
+
 describe('skipOf', () => {
   it('names the reason and when it ends', () => {
-    assert.equal(skipOf(account('a'), 'm', now), null);
-    assert.deepEqual(skipOf(account('a', {}, false), 'm', now), { reason: 'disabled', until: null });
-    assert.deepEqual(skipOf(account('a', { needsLogin: 'x' }), 'm', now), { reason: 'needsLogin', until: null });
-    assert.deepEqual(skipOf(account('a', { blocked: 'x' }), 'm', now), { reason: 'blocked', until: null });
-    assert.deepEqual(skipOf(account('a', { exhaustedUntil: now + 1 }), 'm', now), { reason: 'exhausted', until: now + 1 });
-    assert.deepEqual(skipOf(account('a', { coolUntil: now + 1 }), 'm', now), { reason: 'coolingDown', until: now + 1 });
-    assert.deepEqual(skipOf(account('a', { modelBlocks: { m: now + 1 } }), 'm', now), { reason: 'modelBlocked', until: now + 1 });
+    assert.equal(skipOf(account('a'), asking, now), null);
+    assert.deepEqual(skipOf(account('a', {}, false), asking, now), { reason: 'disabled', until: null });
+    assert.deepEqual(skipOf(account('a', { needsLogin: 'x' }), asking, now), { reason: 'needsLogin', until: null });
+    assert.deepEqual(skipOf(account('a', { blocked: 'x' }), asking, now), { reason: 'blocked', until: null });
+    assert.deepEqual(skipOf(account('a', { exhaustedUntil: now + 1 }), asking, now), { reason: 'exhausted', until: now + 1 });
+    assert.deepEqual(skipOf(account('a', { coolUntil: now + 1 }), asking, now), { reason: 'coolingDown', until: now + 1 });
+    assert.deepEqual(skipOf(account('a', { modelBlocks: { m: now + 1 } }), asking, now), { reason: 'modelBlocked', until: now + 1 });
   });
 
   it('ends on the millisecond, and a blocked model leaves the others alone', () => {
-    assert.equal(skipOf(account('a', { exhaustedUntil: now, coolUntil: now, modelBlocks: { m: now } }), 'm', now), null);
-    assert.equal(skipOf(account('a', { modelBlocks: { m: now + 1 } }), 'other', now), null);
+    assert.equal(skipOf(account('a', { exhaustedUntil: now, coolUntil: now, modelBlocks: { m: now } }), asking, now), null);
+    assert.equal(skipOf(account('a', { modelBlocks: { m: now + 1 } }), { ...asking, model: 'other' }, now), null);
+  });
+
+  it('keeps what is left of a window for the person, until it resets', () => {
+    const window = (usedPercent: number, resetsAt: number | null, scope: 'account' | 'extra' = 'account') => ({ name: 'w', minutes: 300, usedPercent, resetsAt, scope });
+    const kept = (...windows: ReturnType<typeof window>[]) => {
+      const stored = account('a', { windows, windowsAt: now });
+      return skipOf({ ...stored, account: { ...stored.account, reservePercent: 20 } }, asking, now);
+    };
+    assert.equal(kept(window(79.9, now / 1000 + 60)), null);
+    assert.deepEqual(kept(window(80, now / 1000 + 60), window(90, now / 1000 + 90), window(99, now / 1000 + 900, 'extra')), { reason: 'reserved', until: now + 90_000 });
+    assert.equal(kept(window(95, now / 1000)), null, 'it was reset');
+    assert.deepEqual(kept(window(95, null)), { reason: 'reserved', until: now + 86_400_000 });
+    assert.equal(skipOf(account('a', { windows: [window(99, now / 1000 + 60)], windowsAt: now }), asking, now), null, 'nothing is kept unless a person says so');
+  });
+
+  it('lets a key use only accounts of its groups and plans', () => {
+    const stored = account('a', { coolUntil: now + 1 });
+    const of = (groupName: string | null, plan: string | null, over: Partial<Asking>) => skipOf({ ...stored, account: { ...stored.account, groupName, plan } }, { ...asking, ...over }, now)?.reason;
+    assert.deepEqual([of('Team', null, { groups: ['Team'] }), of('Team', null, { groups: ['team'] }), of(null, null, { groups: ['Team'] }), of(null, null, { groups: [''] })], ['coolingDown', 'otherGroup', 'otherGroup', 'coolingDown']);
+    assert.deepEqual([of(null, 'Plus', { plans: ['plus', 'pro'] }), of(null, 'free', { plans: ['plus'] }), of(null, null, { plans: ['plus'] })], ['coolingDown', 'otherPlan', 'otherPlan']);
   });
 });
 
 describe('selectAccount', () => {
   it('takes the first eligible account in order that was not tried', () => {
     const [a, b, c] = [account('a', { coolUntil: now + 1 }), account('b'), account('c')] as const;
-    assert.equal(selectAccount([a, b, c], { model: 'm', now, tried: new Set() }), b);
-    assert.equal(selectAccount([a, b, c], { model: 'm', now, tried: new Set([b.account.id]) }), c);
-    assert.equal(selectAccount([a], { model: 'm', now, tried: new Set() }), null);
+    assert.equal(selectAccount([a, b, c], { ...asking, now, tried: new Set() }), b);
+    assert.equal(selectAccount([a, b, c], { ...asking, now, tried: new Set([b.account.id]) }), c);
+    assert.equal(selectAccount([a], { ...asking, now, tried: new Set() }), null);
   });
 });
 
 describe('listCandidates', () => {
   it('lists eligible accounts in order up to the limit', () => {
     const accounts = [account('a'), account('b', { blocked: 'x' }), account('c'), account('d')];
-    assert.deepEqual(listCandidates(accounts, { model: null, now, tried: new Set() }, 2).map((found) => found.account.label), ['a', 'c']);
+    assert.deepEqual(listCandidates(accounts, { ...anyRequest, now, tried: new Set() }, 2).map((found) => found.account.label), ['a', 'c']);
   });
 });

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import type { AccountId } from '../../../src/contract/account.ts';
+import type { Settings } from '../../../src/contract/settings.ts';
 import type { Binding, StoredAccount } from '../../../src/core/records.ts';
 import { parseEngineConfig } from '../../../src/core/parseEngineConfig.ts';
 import { LiveRoster } from '../../../src/core/routing/roster.ts';
+import { anyRequest } from '../../../src/core/selectAccount.ts';
+import type { RouteRequest } from '../../../src/gateway/ports.ts';
 import { BindingTable } from '../../../src/service/bindingTable.ts';
-import { readRouteWish } from '../../../src/service/routeWish.ts';
-import { RouteTable, type RouteWish } from '../../../src/service/routeTable.ts';
+import { LiveSettings } from '../../../src/service/liveSettings.ts';
+import { readWishes } from '../../../src/service/routeWish.ts';
+import { RouteTable, type Pinned } from '../../../src/service/routeTable.ts';
 import { TurnCounters } from '../../../src/service/turnCounters.ts';
 import { HandClock } from '../../lab/clocks.ts';
 import { manyAccount } from '../../lab/manyAccounts.ts';
@@ -14,10 +18,12 @@ const start = 1_800_000_000_000;
 const ids = [0, 1, 2].map((i) => manyAccount(i).account.id);
 const [a, b] = ids as [AccountId, AccountId];
 
+interface Over { readonly conversation?: string | null; readonly tried?: AccountId[]; readonly keyId?: string }
+
 describe('RouteTable', () => {
   let clock: HandClock;
   let accounts: StoredAccount[];
-  let kept: RouteWish[];
+  let kept: unknown[];
   let persisted: Binding[];
   beforeEach(() => {
     clock = new HandClock(start);
@@ -26,20 +32,22 @@ describe('RouteTable', () => {
     persisted = [];
   });
 
-  function table(env: Record<string, string> = {}, wish: RouteWish = { strategy: null, pinned: null }, keep = (one: RouteWish): Promise<void> => Promise.resolve(void kept.push(one))): RouteTable {
-    const { route } = parseEngineConfig(env, '/x/y.db');
-    return new RouteTable({ clock, config: route, bindings: new BindingTable([], clock, (binding) => persisted.push(binding)), find: (id) => accounts.find(({ account }) => account.id === id), keep }, wish);
+  interface Wish { readonly pinned?: Pinned; readonly settings?: Partial<Settings> }
+
+  function table(env: Record<string, string> = {}, { pinned = null, settings: wished = {} }: Wish = {}, keep = (one: unknown): Promise<void> => Promise.resolve(void kept.push(one))): RouteTable {
+    const settings = new LiveSettings({ decided: parseEngineConfig(env, '/x/y.db').decided, keep: (json) => keep(JSON.parse(json)) }, wished);
+    return new RouteTable({ clock, settings, bindings: new BindingTable([], clock, (binding) => persisted.push(binding)), find: (id) => accounts.find(({ account }) => account.id === id), keep }, pinned);
   }
-  const choose = (routes: RouteTable, over: { conversation?: string | null; tried?: AccountId[]; keyId?: string } = {}): AccountId | undefined =>
-    routes.choose(new LiveRoster(accounts), { keyId: over.keyId ?? 'k', model: 'm', conversation: over.conversation ?? null, now: clock.now(), tried: new Set(over.tried) })?.account.id;
+  const ask = (over: Over = {}): RouteRequest => ({ ...anyRequest, keyId: over.keyId ?? 'k', model: 'm', conversation: over.conversation ?? null, now: clock.now(), tried: new Set(over.tried) });
+  const choose = (routes: RouteTable, over: Over = {}): AccountId | undefined => routes.choose(new LiveRoster(accounts), ask(over))?.stored.account.id;
 
   it('changes the strategy for the next request, durably, unless a variable decides', async () => {
     const routes = table();
     assert.deepEqual([choose(routes), choose(routes)], [a, a]);
     await routes.setStrategy('balanced');
     assert.deepEqual([choose(routes), choose(routes), choose(routes), choose(routes, { keyId: 'other' })], [ids[0], ids[1], ids[2], ids[0]]);
-    assert.deepEqual(kept, [{ strategy: 'balanced', pinned: null }]);
-    assert.deepEqual(table({ CODEXMANAGER_ROUTE_STRATEGY: 'drain' }, { strategy: 'balanced', pinned: null }).state(), { strategy: 'drain', locked: true, pinned: null });
+    assert.deepEqual(kept, [{ routeStrategy: 'balanced' }]);
+    assert.deepEqual(table({ CODEXMANAGER_ROUTE_STRATEGY: 'drain' }, { settings: { routeStrategy: 'balanced' } }).state(), { strategy: 'drain', locked: true, pinned: null });
   });
 
   it('changes nothing when the disk refuses', async () => {
@@ -59,7 +67,7 @@ describe('RouteTable', () => {
     routes.failed(a);
     assert.equal(choose(routes), b);
     routes.failed(b);
-    assert.deepEqual([choose(routes), routes.state().pinned, kept.at(-1)?.pinned], [a, null, null]);
+    assert.deepEqual([choose(routes), routes.state().pinned, kept.at(-1)], [a, null, null]);
     await routes.pin({ accountId: b, until: start / 1000 + 60 });
     clock.pass(59_000);
     assert.equal(choose(routes), a);
@@ -118,19 +126,22 @@ describe('BindingTable', () => {
 
 describe('TurnCounters', () => {
   it('count each name on its own, and forget what is old or too much', () => {
-    const counters = new TurnCounters(100, 2);
-    assert.deepEqual([counters.next('a', 0), counters.next('a', 1), counters.next('b', 2), counters.next('a', 100), counters.next('a', 200)], [0, 1, 0, 2, 0]);
-    counters.next('c', 201);
-    assert.deepEqual([counters.next('a', 202), counters.next('b', 203)], [1, 0]);
+    const counters = new TurnCounters();
+    const next = (name: string, at: number): number => counters.next(name, { now: at, ttlMs: 100, capacity: 2 });
+    assert.deepEqual([next('a', 0), next('a', 1), next('b', 2), next('a', 100), next('a', 200)], [0, 1, 0, 2, 0]);
+    next('c', 201);
+    assert.deepEqual([next('a', 202), next('b', 203)], [1, 0]);
     counters.clear();
-    assert.equal(counters.next('a', 204), 0);
+    assert.equal(next('a', 204), 0);
   });
 });
 
-describe('readRouteWish', () => {
-  it('reads what is stored, and takes what it cannot read for no wish', () => {
-    assert.deepEqual(readRouteWish(undefined), { strategy: null, pinned: null });
-    assert.deepEqual(readRouteWish('{'), { strategy: null, pinned: null });
-    assert.deepEqual(readRouteWish('{"strategy":"fastest","pinned":{"accountId":"x","until":5}}'), { strategy: null, pinned: { accountId: 'x', until: 5 } });
+describe('readWishes', () => {
+  it('reads what is stored, also as earlier versions stored it, and takes what it cannot read for no wish', () => {
+    assert.deepEqual(readWishes({}), { pinned: null, settings: {} });
+    assert.deepEqual(readWishes({ route: '{', settings: '[1' }), { pinned: null, settings: {} });
+    assert.deepEqual(readWishes({ route: '{"strategy":"fastest","pinned":{"accountId":"x","until":5}}' }), { pinned: { accountId: 'x', until: 5 }, settings: {} });
+    assert.deepEqual(readWishes({ route: '{"strategy":"drain","pinned":null}', settings: '{"waitBudgetMs":7,"retryMaxMs":-1,"of another version":true}' }).settings, { routeStrategy: 'drain', waitBudgetMs: 7 });
+    assert.deepEqual(readWishes({ route: '{"strategy":"drain"}', settings: '{"routeStrategy":"balanced"}' }).settings, { routeStrategy: 'balanced' });
   });
 });

@@ -14,13 +14,13 @@ const now = 1_800_000_000_000;
 function requestOf(accountId: string | null, tried: readonly string[] = []): RequestLogItem {
   return {
     id: 1, keyId: null, accountId, requestPath: '/', method: 'POST', model: null, reasoningEffort: null, upstreamUrl: null, statusCode: 200, inputTokens: null, cachedInputTokens: null, outputTokens: null, totalTokens: null,
-    reasoningOutputTokens: null, estimatedCostUsd: null, error: null, createdAt: 0, attempts: tried.map((id) => ({ accountId: id, status: 429, reason: 'x', ms: 1 })), firstByteMs: null, durationMs: 1, traceId: '',
+    reasoningOutputTokens: null, estimatedCostUsd: null, error: null, createdAt: 0, attempts: tried.map((id) => ({ accountId: id, status: 429, reason: 'x', ms: 1 })), firstByteMs: null, durationMs: 1, traceId: '', route: null,
   };
 }
 
 /** The mirror as a bridge sees it, moved by hand. */
 class HandMirror {
-  snapshot: Snapshot = { seat: { role: 'leader', leader: { rpcUrl: '', token: '', epoch: 1, contractVersion: 1, pid: 1 } }, accounts: null, keys: null, gateway: null, usage: null, route: null, recent: [] };
+  snapshot: Snapshot = { seat: { role: 'leader', leader: { rpcUrl: '', token: '', epoch: 1, contractVersion: 1, pid: 1 } }, accounts: null, keys: null, gateway: null, usage: null, route: null, settings: null, recent: [] };
   #change: (snapshot: Snapshot) => void = () => undefined;
   #event: OnEvent = () => undefined;
   readonly called: string[] = [];

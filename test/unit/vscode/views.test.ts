@@ -21,7 +21,7 @@ function account(over: Record<string, unknown>): Account {
 }
 
 function snapshot(over: Partial<Snapshot>): Snapshot {
-  return { seat: { role: 'leader', leader: { rpcUrl: 'http://127.0.0.1:1', token: 't', epoch: 1, contractVersion: 1, pid: 1 } }, accounts: [], keys: [], gateway: { state: 'running', addresses: [], port: 48_760, message: null }, usage: null, route: { strategy: 'ordered', locked: false, pinned: null }, recent: [], ...over };
+  return { seat: { role: 'leader', leader: { rpcUrl: 'http://127.0.0.1:1', token: 't', epoch: 1, contractVersion: 1, pid: 1 } }, accounts: [], keys: [], gateway: { state: 'running', addresses: [], port: 48_760, message: null }, usage: null, route: { strategy: 'ordered', locked: false, pinned: null }, settings: null, recent: [], ...over };
 }
 
 describe('the rows of accounts', () => {

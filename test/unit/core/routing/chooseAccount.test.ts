@@ -14,7 +14,7 @@ const account = (i: number, state: Partial<AccountState> = {}): StoredAccount =>
 const idOf = (i: number): AccountId => manyAccount(i).account.id;
 
 function choice(over: Partial<Choice> = {}): Choice {
-  return { strategy: 'ordered', model: 'm', now, tried: new Set(), turn: 0, healthWindow: 3, health: () => 100, running: () => 0, mostRunning: 0, random: () => 0, ...over };
+  return { strategy: 'ordered', model: 'm', groups: null, plans: null, now, tried: new Set(), turn: 0, healthWindow: 3, health: () => 100, running: () => 0, mostRunning: 0, random: () => 0, ...over };
 }
 const chosen = (accounts: readonly StoredAccount[], over: Partial<Choice> = {}): string | undefined => chooseAccount(new LiveRoster(accounts), choice(over))?.account.id;
 
