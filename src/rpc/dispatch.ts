@@ -48,7 +48,11 @@ function isMethod(method: string): method is Method {
 }
 
 function describe(error: z.core.$ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.length === 0 ? 'params' : path.join('.')}: ${message}`).join('; ').slice(0, 500);
+  return error.issues.map((issue) => {
+    const { path, code, message } = issue;
+    const where = path.length === 0 ? 'params' : path.join('.');
+    return `${where}: ${code === 'unrecognized_keys' ? `there is no ${issue.keys.map((key) => `"${key.slice(0, 60)}"`).join(', ')}` : message}`;
+  }).join('; ').slice(0, 500);
 }
 
 function readCall(text: string): Call | null {

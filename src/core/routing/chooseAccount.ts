@@ -65,7 +65,7 @@ function firstOf(free: readonly StoredAccount[], choice: Choice): readonly Store
   switch (choice.strategy) {
     case 'ordered': return free.slice(0, window);
     case 'balanced': return Array.from({ length: window }, (_, i) => free[(choice.turn + i) % free.length]).filter((one) => one !== undefined);
-    case 'headroom': return [weighted(free, choice), weighted(free, choice)];
+    case 'headroom': return roomiest(free, choice);
     case 'drain': return [...free].sort((a, b) => resetOf(a, choice.now) - resetOf(b, choice.now)).slice(0, window);
   }
 }
@@ -83,12 +83,25 @@ function leastBusy(eligible: readonly StoredAccount[], { running }: Choice): Sto
   return least;
 }
 
-/** By chance, the more often the more is left and the less runs. */
-function weighted(free: readonly StoredAccount[], { now, running, random }: Choice): StoredAccount {
+/**
+ * By chance, the more often the more is left and the less runs. Of two drawn the one with more room for each of its requests comes first, so that many at
+ * once are spread evenly and not only on average.
+ */
+function roomiest(free: readonly StoredAccount[], { now, running, random }: Choice): readonly StoredAccount[] {
   const weights = free.map((one) => Math.max(1, leftOf(one, now) ?? unknownLeft) / (1 + running(one.account.id)));
-  let at = random() * weights.reduce((sum, weight) => sum + weight, 0);
-  const index = weights.findIndex((weight) => (at -= weight) < 0);
-  return free[index < 0 ? free.length - 1 : index] as StoredAccount; // free is not empty
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const [first, second] = [draw(weights, random() * sum), draw(weights, random() * sum)];
+  const [one, other] = [free[first], free[second]];
+  if (!one || !other) return free;
+  const busier = running(one.account.id) > running(other.account.id) && (weights[second] ?? 0) > (weights[first] ?? 0);
+  return busier ? [other, one] : [one, other];
+}
+
+/** The place at which the weights, added up, go beyond `at`. */
+function draw(weights: readonly number[], at: number): number {
+  let left = at;
+  const place = weights.findIndex((weight) => (left -= weight) < 0);
+  return place < 0 ? weights.length - 1 : place;
 }
 
 /** Percent left for the gateway in the tightest of an account's own windows; null when none is known. */

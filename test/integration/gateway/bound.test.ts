@@ -6,6 +6,10 @@ function encryptedOf({ body }: Reply): string {
   return /"encrypted_content":"([^"]+)"/.exec(body)?.[1] ?? '';
 }
 
+function idOf({ body }: Reply): string {
+  return /"type":"response.completed".*?"id":"(resp_\w+)"/.exec(body)?.[1] ?? '';
+}
+
 function history(encrypted: string): Record<string, unknown> {
   return {
     input: [
@@ -71,6 +75,17 @@ describe('what is bound to an account', () => {
     assert.equal(reply.status, 400);
     assert.match(reply.body, /previous_response_not_found/);
     assert.deepEqual(harness.lab.requests.map(({ account }) => account), ['a']);
+  });
+
+  it('sends the continuation of an answer to the account that gave it, and to nobody else', async () => {
+    const body = { previous_response_id: idOf(await answerOfB()), input: [{ type: 'function_call_output', call_id: 'c', output: 'x' }] };
+    await harness.ask(body);
+    assert.equal(harness.lab.requests.at(-1)?.account, 'b');
+    await harness.rpc.call('account/update', { accountId: await harness.accountId('b'), enabled: false });
+    const before = harness.lab.requests.length;
+    const refused = await harness.ask(body);
+    assert.match(refused.body, /Send the whole input without previous_response_id/);
+    assert.equal(harness.lab.requests.length, before);
   });
 
   it('leaves previous_response_id out for another account when the request brings its history', async () => {

@@ -34,7 +34,7 @@ describe('routing', () => {
   it('keeps a conversation with the account that answered it, under whatever name and over a restart', async () => {
     await begin({ CODEXMANAGER_ROUTE_STRATEGY: 'balanced' });
     assert.deepEqual([await said(), await said({ 'session-id': 'one' })], ['a', 'b']);
-    assert.deepEqual([await said({ session_id: 'one' }), await said({ conversation_id: 'one' }), await said({}, { prompt_cache_key: 'one' }), await said({ 'x-claude-code-session-id': 'one' })], ['b', 'b', 'b', 'b']);
+    assert.deepEqual([await said({ session_id: 'one' }), await said({ conversation_id: 'one' }), await said({}, { prompt_cache_key: 'one' }), await said({ 'x-claude-code-session-id': 'one' }), await said({}, { metadata: { user_id: 'one' } })], ['b', 'b', 'b', 'b', 'b']);
     assert.equal(await said(), 'c');
     await harness.restart();
     assert.equal(await said({ 'session-id': 'one' }), 'b');

@@ -124,6 +124,17 @@ describe('BindingTable', () => {
   });
 });
 
+describe('BindingTable of one kind', () => {
+  it('remembers as many as it may, and tells the store only of what lasts', () => {
+    const persisted: string[] = [];
+    const bindings = new BindingTable([], new HandClock(start), ({ hash }) => persisted.push(hash));
+    for (const hash of ['1', '2', '3']) bindings.bind('conversation', hash, a, { most: 2 });
+    bindings.bind('response', 'r', b, { lasting: false });
+    assert.deepEqual(['1', '2', '3'].map((hash) => bindings.owner('conversation', hash)), [undefined, a, a]);
+    assert.deepEqual([bindings.owner('response', 'r'), persisted], [b, ['1', '2', '3']]);
+  });
+});
+
 describe('TurnCounters', () => {
   it('count each name on its own, and forget what is old or too much', () => {
     const counters = new TurnCounters();
