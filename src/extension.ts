@@ -19,6 +19,7 @@ import { LensKeeper } from './vscode/lensKeeper.ts';
 import { Mirror } from './vscode/mirror.ts';
 import { registerNotices } from './vscode/notices/registerNotices.ts';
 import { registerAttention } from './vscode/registerAttention.ts';
+import { registerSettingsSync } from './vscode/registerSettingsSync.ts';
 import { engineSettings, engineVariables, readSettings } from './vscode/settings.ts';
 import { registerTexts } from './vscode/shownTexts.ts';
 import { registerStatusBar } from './vscode/statusBar.ts';
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const attention = app.own(registerAttention(mirror));
   app.own(registerStatusBar(mirror, () => attention.isLooking));
   app.own(registerNotices(mirror));
+  app.own(registerSettingsSync(mirror, log));
   const panels = app.own(registerPanels(context.extensionUri, mirror));
   app.own(registerCommands({ mirror, seat, panels, lens, output, log }));
   app.own(vscode.workspace.onDidChangeConfiguration((change) => {
@@ -80,6 +82,7 @@ function registerCommands({ mirror, seat, panels, lens, output, log }: CommandPa
     ...lensCommands(mirror, lens),
     [commands.createKey]: key.create,
     [commands.copyKey]: key.copy,
+    [commands.keyAccounts]: key.accounts,
     [commands.enableKey]: key.enable,
     [commands.disableKey]: key.disable,
     [commands.deleteKey]: key.remove,

@@ -27,7 +27,7 @@ export interface PoolWindow {
   dispose(): Promise<void>;
 }
 
-export async function openPoolWindow(options: LabOptions): Promise<PoolWindow> {
+export async function openPoolWindow(options: LabOptions, settings: Readonly<Record<string, unknown>> = {}): Promise<PoolWindow> {
   mkdirSync(screens, { recursive: true });
   const lab = await startLab(options);
   const port = await freePort();
@@ -35,7 +35,7 @@ export async function openPoolWindow(options: LabOptions): Promise<PoolWindow> {
   const issuer = await relay('127.0.0.2', Number(new URL(lab.url).port));
   const code = await startVsCode({
     extensions: [], packages: [resolve('codexmanager.vsix')],
-    settings: { 'codexmanager.gateway.port': port, 'codexmanager.upstream.baseUrl': `${lab.url}/backend-api/codex`, 'files.simpleDialog.enable': true },
+    settings: { 'codexmanager.gateway.port': port, 'codexmanager.upstream.baseUrl': `${lab.url}/backend-api/codex`, 'files.simpleDialog.enable': true, ...settings },
     // Codex CLI's folder is in the server's own home.
     env: { CODEXMANAGER_ISSUER: issuer.url, CODEXMANAGER_LOGIN_ADDR: 'localhost:0', CODEX_HOME: '' },
   });

@@ -30,6 +30,8 @@ export interface VsCodeOptions {
 export interface VsCodeServer {
   readonly url: string;
   readonly home: string;
+  /** VS Code's own settings of the person. */
+  readonly settingsFile: string;
   /** Where the extension keeps its data. */
   readonly globalStorage: string;
   /** Settings beside those it was started with; open windows take them over. Replaces what was set so before. */
@@ -45,7 +47,8 @@ export async function startVsCode(options: VsCodeOptions): Promise<VsCodeServer>
   const home = mkdtempSync(join(tmpdir(), 'codexmanager-vscode-'));
   const [data, extensions, work] = ['data', 'extensions', 'work'].map((name) => join(home, name)) as [string, string, string];
   for (const folder of [join(data, 'User'), extensions, work]) mkdirSync(folder, { recursive: true });
-  const write = (more: Readonly<Record<string, unknown>>): void => writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings, ...more }));
+  const settingsFile = join(data, 'User', 'settings.json');
+  const write = (more: Readonly<Record<string, unknown>>): void => writeFileSync(settingsFile, JSON.stringify({ ...quietSettings, ...options.settings, ...more }));
   write({});
   for (const file of options.packages) installPackage(file, data, extensions, home);
   list(extensions, options.extensions.map((folder) => place(folder, extensions)));
@@ -55,7 +58,7 @@ export async function startVsCode(options: VsCodeOptions): Promise<VsCodeServer>
   ], { env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local'), ...options.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const url = await listening(server);
   const browser = await chromium.launch({ executablePath: findChromium() ?? undefined, args: chromiumFlags });
-  return { url, home, globalStorage: join(data, 'User', 'globalStorage', 'codexmanager.codexmanager'), configure: write, setTheme: (theme) => write({ 'workbench.colorTheme': theme }), open: () => open(browser, url), dispose: () => dispose(server, browser, home) };
+  return { url, home, settingsFile, globalStorage: join(data, 'User', 'globalStorage', 'codexmanager.codexmanager'), configure: write, setTheme: (theme) => write({ 'workbench.colorTheme': theme }), open: () => open(browser, url), dispose: () => dispose(server, browser, home) };
 }
 
 function installPackage(file: string, data: string, extensions: string, home: string): void {

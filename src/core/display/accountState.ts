@@ -19,6 +19,17 @@ export function lookOf(status: AccountStatus): Look {
   return looks[status];
 }
 
+const reserved: Look = { word: 'Kept for you', icon: 'shield' };
+
+/** How an account looks: its state, unless what is left of it is the person's own. */
+export function lookOfAccount({ status, statusReason }: Pick<Account, 'status' | 'statusReason'>): Look {
+  return isReserved({ statusReason }) ? reserved : looks[status];
+}
+
+export function isReserved({ statusReason }: Pick<Account, 'statusReason'>): boolean {
+  return statusReason === 'reserved';
+}
+
 /** Whether it waits for a person. */
 export function isNeeding({ status }: Account): boolean {
   return status === 'needsLogin' || status === 'blocked';

@@ -1,6 +1,7 @@
 /** Machine-like words of engine and provider, in words that go on behind a colon. */
 
 const states: Readonly<Record<string, string>> = {
+  reserved: 'the gateway leaves it alone until its window resets',
   usage_limit_reached: 'its usage limit is reached',
   refresh_token_reused: 'its refresh token was used elsewhere',
   refresh_token_expired: 'its refresh token has expired',

@@ -16,6 +16,7 @@ export function strategyWords(strategy: RouteStrategy): StrategyWords {
 
 const skips: Readonly<Record<string, string>> = {
   disabled: 'paused', needsLogin: 'sign in again', blocked: 'blocked', exhausted: 'spent', coolingDown: 'pausing', modelBlocked: 'not for this model',
+  reserved: 'kept for you', otherGroup: 'not in the key\'s groups', otherPlan: 'not of the key\'s plans', busy: 'running as much as it may', failed: 'failed just before', pinned: 'another one is pinned', deleted: 'deleted',
 };
 
 /** Why an account is passed over. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Account, AccountId } from '../../contract/account.ts';
 import { AppError } from '../../core/appError.ts';
-import { lookOf } from '../../core/display/accountState.ts';
+import { lookOfAccount } from '../../core/display/accountState.ts';
 import type { Mirror } from '../mirror.ts';
 import { accountIdsOf, type RowModel } from '../views/rowModel.ts';
 
@@ -34,7 +34,7 @@ export interface AccountChoice extends vscode.QuickPickItem { readonly account: 
 
 /** An account as a line of a list: its state, name, group and plan. */
 export function accountChoice(account: Account): AccountChoice {
-  const { icon, word } = lookOf(account.status);
+  const { icon, word } = lookOfAccount(account);
   const told = [word, account.groupName, account.plan].filter((part) => part !== null).join(' · ');
   return { label: `$(${icon}) ${account.label}`, description: told, account };
 }

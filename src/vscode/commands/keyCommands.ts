@@ -4,10 +4,11 @@ import { AppError } from '../../core/appError.ts';
 import type { Mirror } from '../mirror.ts';
 import { confirm } from '../notify.ts';
 import type { RowModel } from '../views/rowModel.ts';
+import { chooseKeyAccounts } from './keyAccounts.ts';
 import { createKey } from './createKey.ts';
 import type { Run } from './register.ts';
 
-export interface KeyCommands { readonly create: Run; readonly copy: Run; readonly enable: Run; readonly disable: Run; readonly remove: Run }
+export interface KeyCommands { readonly create: Run; readonly copy: Run; readonly accounts: Run; readonly enable: Run; readonly disable: Run; readonly remove: Run }
 
 export function keyCommands(mirror: Mirror): KeyCommands {
   const setEnabled = (method: 'apikey/enable' | 'apikey/disable', from: PlatformKey['status']): Run => async (rows) => {
@@ -20,6 +21,10 @@ export function keyCommands(mirror: Mirror): KeyCommands {
       if (!key) return;
       await vscode.env.clipboard.writeText((await mirror.call('apikey/readSecret', { id: key.id })).key);
       vscode.window.setStatusBarMessage(`$(check) Platform key ${key.name ?? key.id} copied`, 4_000);
+    },
+    accounts: async (rows) => {
+      const [key] = await chosen(mirror, rows, 'Choose the accounts of which platform key?', () => true);
+      if (key) await chooseKeyAccounts(mirror, key);
     },
     enable: setEnabled('apikey/enable', 'disabled'),
     disable: setEnabled('apikey/disable', 'active'),

@@ -1,7 +1,7 @@
 import type { Account, AccountWindow } from '../../contract/account.ts';
 import type { RowModel } from './rowModel.ts';
 import { accountTooltip, resetsText } from './accountTooltip.ts';
-import { leftOf, lookOf, tightestOf } from '../../core/display/accountState.ts';
+import { isReserved, leftOf, lookOfAccount, tightestOf } from '../../core/display/accountState.ts';
 import { alignedPercent, bar, escapeMarkdown, percentText, timeText, type Reader } from '../../core/display/format.ts';
 import { creditsText, nameOf, paceText, resetText, shortNameOf } from '../../core/display/windowText.ts';
 
@@ -12,7 +12,7 @@ const barParts = 8;
 
 /** One account: what is left of its tightest window, or why it does not serve. */
 export function accountRow(account: Account, reader: Reader): RowModel {
-  const { icon, color, word } = lookOf(account.status);
+  const { icon, color, word } = lookOfAccount(account);
   const description = [describe(account, reader), ...account.tags.slice(0, mostTags).map((tag) => `#${tag}`)].filter((part) => part !== '').join('  ');
   return {
     id: account.id, label: account.label, description, icon, ...(color !== undefined && { color }),
@@ -35,7 +35,7 @@ function describe(account: Account, reader: Reader): string {
     case 'needsLogin': return 'sign in again';
     case 'blocked': return 'blocked';
     case 'disabled': return 'paused';
-    case 'unavailable': return 'unavailable';
+    case 'unavailable': return isReserved(account) ? `kept for you${until}` : 'unavailable';
     case 'unknown': return 'not asked yet';
     case 'ready':
     case 'low': {

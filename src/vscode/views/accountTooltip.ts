@@ -1,12 +1,12 @@
 import type { Account, AccountWindow } from '../../contract/account.ts';
-import { leftOf, lookOf } from '../../core/display/accountState.ts';
+import { leftOf, lookOfAccount } from '../../core/display/accountState.ts';
 import { bar, escapeMarkdown, percentText, timeText, type Reader } from '../../core/display/format.ts';
 import { stateReasonText, usageReasonText } from '../../core/display/reasons.ts';
 import { creditsText, nameOf, paceText, resetText } from '../../core/display/windowText.ts';
 
 /** Everything known about an account, as Markdown; all text of others is escaped. */
 export function accountTooltip(account: Account, reader: Reader): string {
-  const { word, icon } = lookOf(account.status);
+  const { word, icon } = lookOfAccount(account);
   const { label, plan, email, windows } = account;
   return [
     `**${escapeMarkdown(label)}**${plan === null ? '' : ` · ${escapeMarkdown(plan)}`}`,
@@ -45,7 +45,7 @@ type Fact = readonly [name: string, value: string];
 
 /** The claims of its login and what was set on it. */
 function factsOf(account: Account, reader: Reader): Fact[] {
-  const { workspaceName, workspaceRole, chatgptAccountId, lastRefresh, tags, codexShared } = account;
+  const { workspaceName, workspaceRole, chatgptAccountId, lastRefresh, tags, codexShared, reservePercent } = account;
   const workspace = [workspaceName, workspaceRole].filter((part) => part !== null).map(escapeMarkdown).join(', ');
   return [
     ...(workspace === '' ? [] : [['Workspace', workspace] as const]),
@@ -53,6 +53,7 @@ function factsOf(account: Account, reader: Reader): Fact[] {
     ['Login', loginOf(account, reader)],
     ...(lastRefresh === null ? [] : [['Last renewed', timeText(lastRefresh, reader)] as const]),
     ...(codexShared ? [['Codex CLI', 'kept in step with its auth\\.json on this computer'] as const] : []),
+    ...(reservePercent === 0 ? [] : [['Kept for you', `the last ${reservePercent} % of each window`] as const]),
     ...(tags.length === 0 ? [] : [['Tags', tags.map((tag) => escapeMarkdown(`#${tag}`)).join(' ')] as const]),
   ];
 }

@@ -10,7 +10,8 @@ export function keyRows(keys: readonly PlatformKey[], reader: Reader): RowModel[
 function keyRow(key: PlatformKey, reader: Reader): RowModel {
   const active = key.status === 'active';
   const label = key.name ?? key.id;
-  const bound = ['OpenAI', key.modelSlug, key.reasoningEffort].filter((part) => part !== null).join(' · ');
+  const accounts = [...(key.accountGroups ?? []).map((group) => (group === '' ? 'no group' : group)), ...(key.accountPlans ?? [])];
+  const bound = ['OpenAI', key.modelSlug, key.reasoningEffort, accounts.length === 0 ? null : `only ${accounts.join(', ')}`].filter((part) => part !== null).join(' · ');
   const description = active ? `${bound}  ${agoText(key.lastUsedAt, reader)}` : `${bound} · disabled`;
   return {
     id: key.id, label, description, icon: active ? 'circle-filled' : 'circle-outline', ...(active && { color: 'charts.green' }),

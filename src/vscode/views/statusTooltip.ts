@@ -3,7 +3,7 @@ import type { TodaySummary } from '../../contract/requestLog.ts';
 import { RouteStrategy } from '../../contract/route.ts';
 import { strategyWords } from '../../core/display/strategies.ts';
 import type { PoolUsage } from '../../contract/usage.ts';
-import { isOwn, isServing, leftOf, lookOf, poolFigures } from '../../core/display/accountState.ts';
+import { isOwn, isServing, leftOf, lookOfAccount, poolFigures } from '../../core/display/accountState.ts';
 import { costText, countText, shortNumber } from '../../core/display/amounts.ts';
 import { bar, escapeMarkdown, numberText, percentText, timeText, type Reader } from '../../core/display/format.ts';
 import { creditsText, firstEmpty, resetText } from '../../core/display/windowText.ts';
@@ -54,7 +54,7 @@ function windowIn({ windows }: Account, column: Column): AccountWindow | undefin
 }
 
 function tableRow(account: Account, isCurrent: boolean, heads: Readonly<Record<Column, string>>, reader: Reader): string {
-  const { icon, word } = lookOf(account.status);
+  const { icon, word } = lookOfAccount(account);
   const label = escapeMarkdown(briefLabel(account.label));
   const cells = (['short', 'long'] as const).map((column) => {
     const window = windowIn(account, column);

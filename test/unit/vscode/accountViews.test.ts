@@ -26,6 +26,14 @@ describe('the tooltip of an account', () => {
     ]);
   });
 
+  it('says what is kept from the gateway, and when it no longer may', () => {
+    const kept = account({ status: 'unavailable', statusReason: 'reserved', availableAt: inSeconds(600), reservePercent: 20, windows: [] });
+    const text = accountTooltip(kept, reader);
+    assert.match(text, /\$\(shield\) Kept for you: the gateway leaves it alone until its window resets/);
+    assert.match(text, /Kept for you: the last 20 % of each window/);
+    assert.deepEqual([accountRow(kept, reader).description, accountRow(kept, reader).icon], ['kept for you until 14:10', 'shield']);
+  });
+
   it('says of each kind of login how it ends', () => {
     const login = (over: Record<string, unknown>): string | undefined => /Login: (.*)/.exec(accountTooltip(account(over), reader))?.[1]?.trimEnd();
     assert.equal(login({}), 'renews by itself');

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { RouteStrategy } from '../../../src/contract/route.ts';
+import { mostOfSetting, type SettingName } from '../../../src/contract/settings.ts';
+import { defaultSettings as defaultRouting, settingVariables } from '../../../src/core/settingVariables.ts';
+import { routingSettings } from '../../../src/vscode/settingsSync.ts';
 import { commands, settings, views } from '../../../src/vscode/ids.ts';
 import { defaultNotices, defaultSettings, defaultShow, engineSettings, engineVariables, readNotices, readSettings, readStatusShow, StatusShow } from '../../../src/vscode/settings.ts';
 
@@ -10,7 +14,7 @@ interface Manifest {
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string; readonly group: string }[]>>;
-    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string; readonly enum?: readonly string[]; readonly minimum?: number; readonly maximum?: number }>> }[];
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string; readonly markdownDescription?: string; readonly enum?: readonly string[]; readonly minimum?: number; readonly maximum?: number }>> }[];
   };
 }
 const { contributes } = JSON.parse(readFileSync(resolve('package.json'), 'utf8')) as Manifest;
@@ -55,7 +59,7 @@ describe('the manifest', () => {
     assert.ok(offered('account;ready;enabled;login').includes(commands.refreshLogin));
     assert.ok(!offered('account;ready;enabled;personalToken').includes(commands.refreshLogin));
     assert.ok(offered('account;ready;enabled;login;resets').includes(commands.refreshLogin));
-    assert.deepEqual(offered('group'), [commands.refreshUsageOf, commands.enableAccount, commands.disableAccount, commands.refreshLogin, commands.moveToGroup, commands.exportAccounts, commands.deleteAccount]);
+    assert.deepEqual(offered('group'), [commands.refreshUsageOf, commands.enableAccount, commands.disableAccount, commands.refreshLogin, commands.moveToGroup, commands.reserveAccount, commands.exportAccounts, commands.deleteAccount]);
   });
 
   it('offers to redeem a reset only where there is one', () => {
@@ -77,11 +81,24 @@ describe('the manifest', () => {
       'codexmanager.gateway.port': defaultSettings.port, 'codexmanager.upstream.baseUrl': defaultSettings.upstreamBaseUrl, 'codexmanager.usage.lowPercent': defaultSettings.lowPercent,
       'codexmanager.usage.pollSeconds': defaultSettings.pollSeconds, 'codexmanager.usage.pollWhenIdle': defaultSettings.pollWhenIdle, 'codexmanager.statusBar.show': defaultShow,
       'codexmanager.notifications.low': defaultNotices.low, 'codexmanager.notifications.exhausted': defaultNotices.exhausted, 'codexmanager.notifications.back': defaultNotices.back, 'codexmanager.notifications.signIn': defaultNotices.signIn,
+      ...Object.fromEntries(Object.entries(routingSettings).map(([name, setting]) => [`codexmanager.${setting}`, defaultRouting[name as SettingName]])),
     });
     const { section, ...names } = settings;
-    assert.deepEqual(Object.keys(properties).sort(), Object.values(names).map((name) => `${section}.${name}`).sort());
+    assert.deepEqual(Object.keys(properties).sort(), [...Object.values(names), ...Object.values(routingSettings)].map((name) => `${section}.${name}`).sort());
     assert.deepEqual(properties['codexmanager.statusBar.show']?.enum, StatusShow.options);
     assert.ok(Object.values(properties).every(({ scope }) => scope === 'application'));
+  });
+});
+
+describe('the routing settings of the manifest', () => {
+  it('have the limits of the contract, and name the variable that wins', () => {
+    for (const [name, setting] of Object.entries(routingSettings) as [SettingName, string][]) {
+      const property = properties[`codexmanager.${setting}`];
+      assert.ok(property, setting);
+      assert.ok(property.markdownDescription?.includes(`\`CODEXMANAGER_${settingVariables[name]}\``), setting);
+      if (name in mostOfSetting) assert.deepEqual([property.minimum, property.maximum], [0, mostOfSetting[name as keyof typeof mostOfSetting]], setting);
+    }
+    assert.deepEqual(properties['codexmanager.routing.strategy']?.enum, RouteStrategy.options);
   });
 });
 

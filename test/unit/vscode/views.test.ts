@@ -60,7 +60,9 @@ describe('the rows of accounts', () => {
 describe('keyRows', () => {
   it('shows what a key binds and when it was used', () => {
     const key = PlatformKey.parse({ id: 'gk_1', name: 'codex', modelSlug: 'gpt-5.5', reasoningEffort: 'high', clientType: 'codex', protocolType: 'openai_compat', authScheme: 'authorization_bearer', status: 'active', createdAt: 1, lastUsedAt: inSeconds(-120) });
-    assert.deepEqual(keyRows([key, { ...key, status: 'disabled' }], reader).map(({ description }) => description), ['OpenAI · gpt-5.5 · high  2 min ago', 'OpenAI · gpt-5.5 · high · disabled']);
+    assert.deepEqual(keyRows([key, { ...key, status: 'disabled' }, { ...key, accountGroups: ['Team', ''], accountPlans: ['pro'] }], reader).map(({ description }) => description), [
+      'OpenAI · gpt-5.5 · high  2 min ago', 'OpenAI · gpt-5.5 · high · disabled', 'OpenAI · gpt-5.5 · high · only Team, no group, pro  2 min ago',
+    ]);
   });
 });
 

@@ -8,7 +8,8 @@ import type { RowModel } from '../../views/rowModel.ts';
 import { chosenOne } from '../chosen.ts';
 import { pickMarked } from '../lens/pickMarked.ts';
 import type { Run } from '../register.ts';
-import { explainedLines, explainedTitle } from './routeText.ts';
+import { explain } from './explain.ts';
+import { reserveCommands } from './reserve.ts';
 
 /** How accounts are chosen, and why. */
 export function routeCommands(mirror: Mirror) {
@@ -18,7 +19,8 @@ export function routeCommands(mirror: Mirror) {
     [commands.unpinAccount]: async () => {
       await mirror.call('gateway/manualAccount/clear');
     },
-    [commands.explainRoute]: () => explain(mirror),
+    [commands.explainRoute]: (rows) => explain(mirror, rows),
+    ...reserveCommands(mirror),
   } satisfies Record<string, Run>;
 }
 
@@ -48,16 +50,4 @@ async function pinAccount(mirror: Mirror, rows: readonly RowModel[]): Promise<vo
   if (!time) return;
   await mirror.call('gateway/manualAccount/set', { accountId: account.id, until: time.seconds === null ? null : Math.floor(Date.now() / 1000) + time.seconds });
   vscode.window.setStatusBarMessage(`$(pinned) ${account.label} is asked first`, 4_000);
-}
-
-/** A list to look through; choosing a line changes nothing. */
-async function explain(mirror: Mirror): Promise<void> {
-  const explanation = await mirror.call('route/explain');
-  const lines = explainedLines(explanation, { now: Date.now(), locale: vscode.env.language });
-  const asked = lines.filter(({ group }) => group === 'asked');
-  const passed = lines.filter(({ group }) => group === 'passed');
-  const separator = (label: string): vscode.QuickPickItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-  await vscode.window.showQuickPick([
-    ...(asked.length > 0 ? [separator('Asked in this order'), ...asked] : []), ...(passed.length > 0 ? [separator('Not asked'), ...passed] : []),
-  ], { title: explainedTitle(explanation), placeHolder: 'What a new conversation would meet now; nothing is sent', matchOnDescription: true });
 }
