@@ -50,7 +50,7 @@ export const Fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('malformed') }),
   z.object({ kind: z.literal('json') }),
   /** An event of the stream's own, such as `codex.rate_limits`. */
-  z.object({ kind: z.literal('insert'), event: z.record(z.string(), z.unknown()), ...at }),
+  z.object({ kind: z.literal('insert'), event: z.record(z.string(), z.unknown()), ...at, ...held }),
   /** No headers for so long. */
   z.object({ kind: z.literal('delay'), ms: z.number() }),
 ]);

@@ -9,7 +9,7 @@ interface Line extends vscode.QuickPickItem { readonly kindOf?: 'group' | 'plan'
 export async function chooseKeyAccounts(mirror: Mirror, key: PlatformKey): Promise<void> {
   const name = key.name ?? key.id;
   const picked = await vscode.window.showQuickPick(linesOf(mirror.snapshot.accounts ?? [], key), {
-    title: `Accounts of ${name}`, canPickMany: true, placeHolder: 'Only accounts of these groups and plans serve this key; none marked: all', matchOnDescription: true,
+    title: `Accounts of ${name}`, canPickMany: true, placeHolder: 'Who may serve this key? None marked: every account', matchOnDescription: true,
   });
   if (!picked) return;
   const marked = (kind: Line['kindOf']): string[] | null => {

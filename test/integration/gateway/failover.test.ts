@@ -67,6 +67,18 @@ describe('failover between two accounts', () => {
     assert.equal(await statusOf('a') === 'needsLogin', false);
   });
 
+  it('asks nobody after a restart of whom it learnt before that he is spent or pauses', async () => {
+    await harness.dispose();
+    harness = await startHarness([accountA, accountB, { label: 'c', email: 'c@example.com', subject: 'auth0|c', chatgptAccountId: 'acc-c' }]);
+    harness.lab.script('a', [{ kind: 'usageLimit', resetsInSeconds: 600 }]);
+    harness.lab.script('b', [{ kind: 'status', status: 429, headers: { 'retry-after': '600' } }]);
+    assert.equal(textOf((await harness.ask()).body), 'Hello from c.');
+    await harness.restart();
+    const before = harness.lab.requests.length;
+    assert.equal(textOf((await harness.ask()).body), 'Hello from c.');
+    assert.equal(harness.lab.requests.length, before + 1);
+  });
+
   it('keeps the renewed token over a restart', async () => {
     harness.lab.expireAccess('a');
     await harness.ask();

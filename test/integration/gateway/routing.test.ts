@@ -77,6 +77,20 @@ describe('routing', () => {
     assert.deepEqual((await harness.rpc.call('route/explain')).candidates.map(({ running }) => running), [0, 0, 0]);
   });
 
+  it('changes nothing for answers under way, whatever is decided meanwhile', async () => {
+    await begin();
+    harness.lab.script('a', [{ kind: 'insert', event: { type: 'codex.note' }, afterEvents: 6, hold: true }]);
+    const running = harness.ask();
+    await harness.lab.until(() => harness.lab.requests.length === 1);
+    const accountId = await harness.accountId('a');
+    await setStrategy('drain');
+    await harness.rpc.call('settings/update', { accountMaxInflight: 1, retryMaxMs: 1 });
+    await harness.rpc.call('account/update', { accountId, enabled: false, reservePercent: 99, groupName: 'Other' });
+    assert.equal(await said(), 'b');
+    harness.lab.release();
+    assert.equal(textOf((await running).body), 'Hello from a.');
+  });
+
   it('leaves no count behind when clients vanish', async () => {
     await begin();
     harness.lab.script('a', [{ kind: 'stall', afterEvents: 6 }]);
