@@ -24,6 +24,8 @@ export interface OpenStoreOptions {
   /** `CODEXMANAGER_DATA_KEY`: 64 hex digits or base64 of 32 bytes. */
   readonly envDataKey: string | null;
   readonly secretDataKey: string | null;
+  /** Longest trace file; the built-in bound when left out. */
+  readonly traceBytes?: number | undefined;
 }
 
 /**

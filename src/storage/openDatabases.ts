@@ -61,7 +61,7 @@ export function openDatabases(options: OpenStoreOptions, context: OpenContext): 
     const box = secretBox(dataKey.key);
     const stores = { accounts: new AccountStore(main, box), keys: new KeyStore(main, box), requests: new RequestLog(log), bindings: new BindingStore(log), usage: new UsageStore(log), settings: new SettingStore(main) };
     const opened = { epoch, newDataKey: dataKey.made, accounts: stores.accounts.all(), keys: stores.keys.all(), bindings: stores.bindings.all(), settings: stores.settings.all() };
-    return { main, log, ...stores, trace: new TraceFile(join(folder, 'gateway-trace.log')), opened };
+    return { main, log, ...stores, trace: new TraceFile(join(folder, 'gateway-trace.log'), { mostBytes: options.traceBytes }), opened };
   } catch (thrown) {
     log?.abandon();
     main.abandon();

@@ -19,7 +19,7 @@ export const StoreReply = z.union([
   z.object({ notice: z.object({ kind: z.enum(['foreignAccess', 'logFailed']), message: z.string() }) }),
 ]);
 
-export const OpenArguments = z.tuple([z.object({ dbPath: z.string(), envDataKey: z.nullable(z.string()), secretDataKey: z.nullable(z.string()), wasmFile: z.string() })]);
+export const OpenArguments = z.tuple([z.object({ dbPath: z.string(), envDataKey: z.nullable(z.string()), secretDataKey: z.nullable(z.string()), traceBytes: z.optional(z.number()), wasmFile: z.string() })]);
 
 /** What the worker answers to `open`. */
 export type OpenResult = OpenedStore;
