@@ -44,6 +44,15 @@ export interface EngineConfig {
     /** Snapshots of an account that are kept; 0 = all. */
     readonly retainPerAccount: number;
   };
+  /** The trace file, `gateway-trace.log` beside the database. */
+  readonly trace: {
+    /** So much of every request's body is written into it; 0 = nothing. A body is the client's text: whatever secret is in it stands in the file then. */
+    readonly previewBytes: number;
+    /** Lines that may wait to be written; what is more is left out. */
+    readonly queueLines: number;
+    /** When it is longer it is renamed, and a new one begins. */
+    readonly fileBytes: number;
+  };
   readonly keepalive: Pace;
   /** What variables decide of the settings; the rest is a person's. */
   readonly decided: Partial<Settings>;

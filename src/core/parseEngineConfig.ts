@@ -44,6 +44,11 @@ export function parseEngineConfig(env: Environment, dbPath: string): EngineConfi
       retainPerAccount: integer(env, 'USAGE_SNAPSHOTS_RETAIN_PER_ACCOUNT', 200),
     },
     decided: variableSettings((name) => text(env, name)),
+    trace: {
+      previewBytes: integer(env, 'TRACE_BODY_PREVIEW_MAX_BYTES', 0),
+      queueLines: integer(env, 'TRACE_QUEUE_CAPACITY', 2_048) || 2_048,
+      fileBytes: integer(env, 'TRACE_MAX_BYTES', 10_485_760) || 10_485_760,
+    },
     keepalive: pace(env, 'GATEWAY_KEEPALIVE', { interval: 180, jitter: 5, backoff: 900 }),
   };
 }

@@ -45,6 +45,18 @@ export class BoundRequest {
     return this.#turnStateOwner ?? this.#items.findLast((item) => item.owner !== undefined)?.owner ?? this.#previousOwner;
   }
 
+  get hasTurnState(): boolean {
+    return this.#turnState !== null;
+  }
+
+  /** Whether this account (null: the OpenAI platform) gets less than the client sent: what other accounts gave out is no use to it. */
+  leavesOut(accountId: AccountId | null): boolean {
+    const first = this.#firstAccount ?? accountId;
+    if (this.#turnState !== null && (accountId === null || (this.#turnStateOwner ?? first) !== accountId)) return true;
+    if (this.facts.previousResponseId !== null && (accountId === null || first !== accountId)) return true;
+    return this.#items.length > 0 && (this.#withoutItems || this.#items.some(({ owner }) => accountId === null || (owner ?? first) !== accountId));
+  }
+
   /** The account did not accept its own encrypted items. False when there is nothing to leave out (any more). */
   leaveOutItems(): boolean {
     if (this.#withoutItems || this.#items.length === 0) return false;

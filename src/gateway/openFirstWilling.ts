@@ -11,7 +11,7 @@ import { listCandidates, selectAccount } from '../core/selectAccount.ts';
 import { nextAccount } from './nextAccount.ts';
 import { nobodyLeft, soonestReturn } from './nobodyLeft.ts';
 import { refusalOf } from './refusals.ts';
-import { traceAttempt, traceCandidates, traceSkips } from './traceLines.ts';
+import { traceCandidates, traceSkips } from './traceLines.ts';
 import { runAttempt } from './runAttempt.ts';
 import { tryFallback } from './tryFallback.ts';
 
@@ -71,7 +71,6 @@ async function askAccount(context: GatewayContext, turn: Turn, client: TurnClien
     const end = await runAttempt(context, turn, client, account, outgoing);
     if (end.kind !== 'failed') return { outcome: settle(context, turn, id, end), failure: null };
     const verdict = judgeFailure(end.failure, { now: context.clock.now(), model: turn.model, state: account.state, refreshed: spent.refreshed });
-    traceAttempt(context, turn, id, verdict.reason);
     context.pool.learn(id, verdict.effect);
     rate(context, id, verdict, end.failure);
     if (verdict.effect.kind === 'unhealthy' || verdict.step === 'retryRoute') turn.failures += 1;

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../contract/fault.ts';
 import type { AppError } from '../core/appError.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Refusal } from '../protocol/refusal.ts';
+import { hideSecrets } from '../core/hideSecrets.ts';
 
 /** How an AppError inside a request answers the client. */
 const byCode: Partial<Record<ErrorCode, { readonly status: number; readonly code: string; readonly type: string }>> = {
@@ -53,7 +54,7 @@ export const refusalOf = {
 export function describeFailure(failure: Failure | null): string {
   if (failure === null) return 'unknown';
   switch (failure.kind) {
-    case 'answer': return `${failure.error.status} ${failure.error.code ?? failure.error.type ?? ''}`.trim();
+    case 'answer': return hideSecrets(`${failure.error.status} ${failure.error.code ?? failure.error.type ?? ''}`.trim());
     case 'broken': return failure.reason;
     case 'refreshRefused': return `the login was refused (${failure.reason})`;
     case 'refreshFailed': return 'the login could not be refreshed';

@@ -12,6 +12,7 @@ import { Attempt } from './attempt.ts';
 import { sha256 } from './boundRequest.ts';
 import { describeFailure } from './refusals.ts';
 import { upstreamHeaders } from './requestHeaders.ts';
+import { traceProfile, traceResult } from './traceLines.ts';
 
 /** Sends the request to one account and waits for the end; writes down the attempt and what the answer brought. */
 export function runAttempt(context: GatewayContext, turn: Turn, client: TurnClient, { account, tokens }: StoredAccount, outgoing: Outgoing): Promise<AttemptEnd> {
@@ -48,6 +49,7 @@ export async function send(context: GatewayContext, turn: Turn, client: TurnClie
   });
   turn.entry.accountId = accountId;
   turn.entry.upstreamUrl = target.url;
+  traceProfile(context, turn, { accountId, account: target === context.target ? accountId : null, body });
   const over = context.routes.begin(accountId);
   attempt.start(context.openTurn);
   turn.gone.watch(() => attempt.abort());
@@ -55,6 +57,7 @@ export async function send(context: GatewayContext, turn: Turn, client: TurnClie
   turn.gone.watch(null);
   over();
   record(turn, attempt, end, accountId, clock.now() - startedAt);
+  traceResult(context, turn, { accountId, status: attempt.status, error: turn.entry.error });
   if (target === context.target) learnFromAnswer(context, turn, { attempt, end, accountId });
   return end;
 }

@@ -3,11 +3,12 @@ import type { KeyRecord } from '../core/records.ts';
 import type { RequestFacts } from '../protocol/requestFacts.ts';
 import type { GatewayContext } from './context.ts';
 import { AppError } from '../core/appError.ts';
+import { hideSecrets } from '../core/hideSecrets.ts';
 import { editRequest } from '../protocol/editRequest.ts';
 import { scanRequest } from '../protocol/scanRequest.ts';
 import { authenticate } from './authenticate.ts';
 import { BoundRequest } from './boundRequest.ts';
-import { conversationOf } from './conversation.ts';
+import { conversationOf, namedByHeader } from './conversation.ts';
 import { JsonClient } from './jsonClient.ts';
 import { openFirstWilling } from './openFirstWilling.ts';
 import { passGate } from './passGate.ts';
@@ -17,7 +18,7 @@ import { responsesRefusal } from '../protocol/responses/errorBody.ts';
 import { clientHeaders } from './requestHeaders.ts';
 import { requestRow } from './requestRow.ts';
 import { defaultKeepAliveMs, SseClient } from './sseClient.ts';
-import { traceLine } from './traceLines.ts';
+import { traceBody, traceFinal, traceStart } from './traceLines.ts';
 import { ClientGone, type Turn, type TurnEntry } from './turn.ts';
 
 /** Status in the log of a request whose client left before an answer (nginx's 499). */
@@ -38,6 +39,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
   const entry = newEntry(context.clock.now());
   const gone = new ClientGone();
   let leaveGate = (): void => undefined;
+  let understood = false;
   response.on('close', () => {
     if (!response.writableFinished) gone.leave();
   });
@@ -48,20 +50,23 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
     const body = await readBody(request, context.config.maxBodyBytes);
     const facts = scanRequest(body);
     const turn = readTurn(context, incoming, { key, body, facts, entry, gone });
-    traceStart(context, incoming, turn);
-    leaveGate = await passGate(context, turn, incoming.path);
+    understood = true;
+    traceStart(context, incoming, entry, turn);
+    traceBody(context, turn.traceId, body);
+    leaveGate = await passGate(context, turn);
     if (facts.stream) await withKeepAlives(context, turn, new SseClient(response, { now: () => context.clock.now(), keepAliveMs: defaultKeepAliveMs }));
     else await withDeadline(context, turn, new JsonClient(response, () => context.clock.now()));
   } catch (thrown) {
     refuse(context, incoming, entry, AppError.from(thrown));
   } finally {
     leaveGate();
+    if (!understood) traceStart(context, incoming, entry, null);
     finish(context, incoming, entry, gone.gone);
   }
 }
 
 function newEntry(startedAt: number): TurnEntry {
-  return { startedAt, keyId: null, model: null, effort: null, accountId: null, upstreamUrl: null, usage: null, firstByteAt: null, error: null, attempts: [], route: null };
+  return { startedAt, keyId: null, model: null, effort: null, accountId: null, upstreamUrl: null, candidate: null, usage: null, firstByteAt: null, error: null, attempts: [], route: null };
 }
 
 interface Read {
@@ -73,7 +78,7 @@ interface Read {
 }
 
 /** What the key binds is written into the body, and what the ChatGPT backend demands (`stream` true, `store` false); every other byte stays. */
-function readTurn({ bindings, settings }: GatewayContext, { request, traceId }: IncomingTurn, { key, body, facts, entry, gone }: Read): Turn {
+function readTurn({ bindings, settings }: GatewayContext, { request, path, traceId }: IncomingTurn, { key, body, facts, entry, gone }: Read): Turn {
   const bound = editRequest(body, facts, {
     stream: true, store: false,
     ...(key.modelSlug === null ? {} : { model: key.modelSlug }),
@@ -84,9 +89,10 @@ function readTurn({ bindings, settings }: GatewayContext, { request, traceId }: 
   entry.effort = key.reasoningEffort ?? facts.effort;
   const { originator, 'user-agent': userAgent, 'x-codex-turn-state': turnState } = request.headers;
   return {
-    traceId, key, entry, gone,
+    traceId, path, key, entry, gone,
     model, asking: { model, groups: key.accountGroups, plans: key.accountPlans },
     conversation: conversationOf(request.headers, facts),
+    namedByHeader: namedByHeader(request.headers),
     request: new BoundRequest(bound, facts, typeof turnState === 'string' ? turnState : null, bindings),
     headers: clientHeaders(request.rawHeaders, typeof originator === 'string' ? originator : undefined, userAgent),
     tried: new Set(), outrun: [], failures: 0, waitUntil: entry.startedAt + settings.current.waitBudgetMs,
@@ -129,16 +135,12 @@ function refuse({ log }: GatewayContext, { request, response, traceId }: Incomin
   response.writeHead(status, request.complete ? headers : { ...headers, connection: 'close' }).end(body);
 }
 
-function traceStart({ recorder, clock }: GatewayContext, { request, path, traceId }: IncomingTurn, { key, model, entry, request: { facts } }: Turn): void {
-  recorder.trace(traceLine(clock.now(), 'REQUEST_START', traceId, {
-    key_id: key.id, method: request.method, path, model, reasoning: entry.effort, stream: String(facts.stream), protocol: key.protocolType,
-  }));
-}
-
-function finish({ recorder, clock }: GatewayContext, { request, response, path, traceId }: IncomingTurn, entry: TurnEntry, gone: boolean): void {
-  const now = clock.now();
+function finish(context: GatewayContext, { request, response, path, traceId }: IncomingTurn, entry: TurnEntry, gone: boolean): void {
+  const now = context.clock.now();
   const status = gone && !response.headersSent ? clientClosedRequest : response.statusCode;
-  const error = gone ? (entry.error ?? 'client_gone') : entry.error;
-  recorder.record(requestRow(entry, { method: request.method ?? '-', path, traceId, status, error, now }));
-  recorder.trace(traceLine(now, 'REQUEST_FINAL', traceId, { status, account_id: entry.accountId, upstream_url: entry.upstreamUrl, elapsed_ms: now - entry.startedAt, error }));
+  const reason = gone ? (entry.error ?? 'client_gone') : entry.error;
+  // The provider's words may hold what was sent to it.
+  const error = reason === null ? null : hideSecrets(reason);
+  context.recorder.record(requestRow(entry, { method: request.method ?? '-', path, traceId, status, error, now }));
+  traceFinal(context, traceId, entry, { status, error, now });
 }

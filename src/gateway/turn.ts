@@ -9,6 +9,8 @@ import type { BoundRequest } from './boundRequest.ts';
 /** What one request asks for and what is learnt on its way. The fixed part never changes after it was read. */
 export interface Turn {
   readonly traceId: string;
+  /** The path on the gateway. */
+  readonly path: string;
   readonly key: KeyRecord;
   readonly model: string | null;
   /** Who may take it. */
@@ -16,6 +18,8 @@ export interface Turn {
   readonly request: BoundRequest;
   /** The conversation's name (SHA-256, hex); null when the client names none. */
   readonly conversation: string | null;
+  /** A header names the conversation, not the prompt cache key. */
+  readonly namedByHeader: boolean;
   /** Headers for upstream that are the same for every account. */
   readonly headers: readonly string[];
   /** Accounts that failed in this request and may not be asked again. */
@@ -39,6 +43,8 @@ export interface TurnEntry {
   effort: string | null;
   accountId: AccountId | null;
   upstreamUrl: string | null;
+  /** Place of the account that was chosen last in the pool, `i/n`; for the trace. */
+  candidate: string | null;
   usage: TokenUsage | null;
   firstByteAt: number | null;
   error: string | null;

@@ -11,9 +11,11 @@ export type OnAdded = (ids: readonly number[], rows: readonly RequestLogRow[]) =
 const flushMs = 100;
 /** Larger batches stall the thread that sends them. */
 const batchRows = 100;
-/** What is more than this is dropped rather than kept for a disk that does not answer: rows, and bytes of the trace. */
+/** What is more than this is dropped rather than kept for a disk that does not answer: rows, and bytes of the trace (its lines are counted too). */
 const mostWaiting = 20_000;
 const mostTrace = 8_000_000;
+/** A warning for the first line of the trace that was dropped, and each time so many more were. */
+const warnEvery = 1_024;
 
 /** Collects what requests leave behind and hands it to the store in small batches, at most 100 ms late. Never slows or fails a request. */
 export class RequestRecorder implements Disposable {
@@ -21,16 +23,21 @@ export class RequestRecorder implements Disposable {
   readonly #onAdded: OnAdded;
   readonly #log: Log;
   #rows: RequestLogRow[] = [];
-  readonly #trace = new LineBuffer(mostTrace);
+  readonly #trace: LineBuffer;
+  readonly #traceLines: number;
+  #dropped = 0;
   #bindings: Binding[] = [];
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
   #broken = false;
 
-  constructor(store: Store, onAdded: OnAdded, log: Log) {
+  /** `traceLines`: so many lines of the trace may wait for the disk. */
+  constructor(store: Store, onAdded: OnAdded, log: Log, traceLines: number) {
     this.#store = store;
     this.#onAdded = onAdded;
     this.#log = log;
+    this.#trace = new LineBuffer({ mostBytes: mostTrace, mostLines: traceLines });
+    this.#traceLines = traceLines;
   }
 
   record(row: RequestLogRow): void {
@@ -39,8 +46,9 @@ export class RequestRecorder implements Disposable {
   }
 
   trace(line: string): void {
-    this.#trace.add(line);
+    if (!this.#trace.add(line)) return this.#drop();
     this.#arm();
+    if (this.#trace.lines === this.#traceLines >> 1) this.#hurry();
   }
 
   bind(binding: Binding): void {
@@ -60,11 +68,24 @@ export class RequestRecorder implements Disposable {
     return this.flush();
   }
 
-  #arm(): void {
+  #arm(afterMs = flushMs): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#writing = this.#writing.then(() => this.#write());
-    }, flushMs);
+    }, afterMs);
+  }
+
+  /** Half full: the rest of the pause would be too long for what comes. */
+  #hurry(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#arm(0);
+  }
+
+  #drop(): void {
+    this.#dropped += 1;
+    if (this.#dropped !== 1 && this.#dropped % warnEvery !== 0) return;
+    this.#log('warn', `The trace file cannot keep up: ${this.#dropped} ${this.#dropped === 1 ? 'line was' : 'lines were'} left out of it so far. Requests are not affected. CODEXMANAGER_TRACE_QUEUE_CAPACITY (${this.#traceLines}) says how many may wait.`);
   }
 
   /** What is there now; what comes meanwhile waits for the next time, or every row would be a batch of its own. */

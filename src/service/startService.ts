@@ -71,7 +71,7 @@ async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningS
   const { start, log } = ports;
   const config = parseEngineConfig(start.env, start.dbPath);
   const opened = await openStore({
-    dbPath: start.dbPath, storeFile: start.storeFile, envDataKey: start.env['CODEXMANAGER_DATA_KEY'] ?? null, secretDataKey: start.secretDataKey,
+    dbPath: start.dbPath, storeFile: start.storeFile, envDataKey: start.env['CODEXMANAGER_DATA_KEY'] ?? null, secretDataKey: start.secretDataKey, traceBytes: config.trace.fileBytes,
     onNotice: (notice) => log('warn', notice.message),
   });
   scope.own({ dispose: () => opened.store.close() });
@@ -98,7 +98,7 @@ type Parts = ReturnType<typeof makeParts>;
 /** Everything between the store and the listeners. */
 function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { store, accounts, keys, bindings, settings }: OpenedStore & { readonly store: Store }, scope: Scope) {
   const sender = scope.own(new HttpSender({ connectTimeoutMs: config.connectTimeoutMs }));
-  const recorder: RequestRecorder = scope.own(new RequestRecorder(store, (ids, rows) => parts.onRequests(ids, rows), log));
+  const recorder: RequestRecorder = scope.own(new RequestRecorder(store, (ids, rows) => parts.onRequests(ids, rows), log, config.trace.queueLines));
   const pools = scope.own(new UpstreamPools({ connectTimeoutMs: config.connectTimeoutMs }));
   const history = scope.own(new UsageHistory({ store, log, retain: config.usage.retainPerAccount }));
   const pool = scope.own(new AccountPool({ store, clock, log, history, lowPercent: config.lowPercent }, accounts));

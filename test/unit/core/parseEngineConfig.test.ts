@@ -13,8 +13,14 @@ describe('parseEngineConfig', () => {
       rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null, originator: 'codex_cli_rs', redirectUri: null, loginListen: { host: 'localhost', port: 1455 }, loginNonLoopback: false, lowPercent: 15,
       usage: { poll: true, whenIdle: false, pace: { intervalMs: 600_000, jitterMs: 5_000, backoffMaxMs: 1_800_000 }, workers: 4, failureWindowMs: 60_000, retainPerAccount: 200 },
       decided: {},
+      trace: { previewBytes: 0, queueLines: 2_048, fileBytes: 10_485_760 },
       keepalive: { intervalMs: 180_000, jitterMs: 5_000, backoffMaxMs: 900_000 },
     });
+  });
+
+  it('knows no trace without a queue or a file', () => {
+    assert.deepEqual(parse({ TRACE_BODY_PREVIEW_MAX_BYTES: '64', TRACE_QUEUE_CAPACITY: '9', TRACE_MAX_BYTES: '7000' }).trace, { previewBytes: 64, queueLines: 9, fileBytes: 7_000 });
+    assert.deepEqual(parse({ TRACE_BODY_PREVIEW_MAX_BYTES: 'x', TRACE_QUEUE_CAPACITY: '0', TRACE_MAX_BYTES: '0' }).trace, { previewBytes: 0, queueLines: 2_048, fileBytes: 10_485_760 });
   });
 
   it('has the original\'s rules for what is asked again and again', () => {
