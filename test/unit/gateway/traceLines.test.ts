@@ -27,7 +27,7 @@ describe('trace lines', () => {
   function turn(changes: Partial<Turn> = {}, turnState: string | null = null): Turn {
     const bindings = { owner: (kind: string, hash: string) => (kind === 'turnState' && hash === sha256('state of acc-1') ? first : undefined), bind: () => undefined };
     return {
-      traceId: 'trc_1', path: '/v1/responses', key: { id: 'key-1', protocolType: 'openai_compat' }, model: 'gpt-5.5', conversation: null, namedByHeader: false, tried: new Set(), entry,
+      traceId: 'trc_1', path: '/v1/responses', key: { id: 'key-1', protocolType: 'openai_compat' }, model: 'gpt-5.5', asking: { model: 'gpt-5.5', groups: null, plans: null }, conversation: null, namedByHeader: false, tried: new Set(), entry,
       request: new BoundRequest(body, scanRequest(body), turnState, bindings), ...changes,
     } as unknown as Turn;
   }
