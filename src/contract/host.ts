@@ -2,6 +2,21 @@ import * as z from 'zod/mini';
 import { Fault } from './fault.ts';
 import { GatewayState } from './gatewayState.ts';
 
+/** How this computer reaches the network, as its host knows it. What is left out is as if nobody had set anything. */
+export const NetworkSettings = z.object({
+  /** VS Code's `http.proxy`; empty: none, or `http.proxySupport` is off. May hold a password. */
+  proxy: z._default(z.string(), ''),
+  /** VS Code's `http.noProxy`. */
+  noProxy: z._default(z.array(z.string()), []),
+  /** False: certificates of proxy and provider are not checked (`http.proxyStrictSSL`). */
+  strictSsl: z._default(z.boolean(), true),
+  /** Certificates that this computer trusts count beside Node's own (`http.systemCertificates`). */
+  systemCertificates: z._default(z.boolean(), true),
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` of the leading process, in either case. */
+  variables: z._default(z.record(z.string(), z.string()), {}),
+});
+export type NetworkSettings = z.infer<typeof NetworkSettings>;
+
 /** What a host (extension host thread or headless main) tells the engine at its start. Paths are absolute. */
 export const EngineStart = z.object({
   type: z.literal('start'),
@@ -10,6 +25,7 @@ export const EngineStart = z.object({
   storeFile: z.string(),
   /** The leading process's CODEXMANAGER_* variables: they win over stored settings while it runs. */
   env: z.record(z.string(), z.string()),
+  network: z.optional(NetworkSettings),
   rpcOnGatewayPort: z.boolean(),
   /** Codex CLI's folder (`CODEX_HOME`, else `~/.codex`), whose `auth.json` is read and, where the person agreed, kept in step. */
   codexHome: z.string(),

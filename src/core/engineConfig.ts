@@ -29,6 +29,8 @@ export interface EngineConfig {
   readonly rpcToken: string | null;
   readonly rpcTokenFile: string;
   readonly upstreamCookie: string | null;
+  /** Proxies that accounts are spread over, as written; empty: none. */
+  readonly proxyList: string;
   /** Under so much left, in percent, an account counts as low. */
   readonly lowPercent: number;
   readonly usage: {

@@ -33,6 +33,7 @@ export function parseEngineConfig(env: Environment, dbPath: string): EngineConfi
     rpcToken: text(env, 'RPC_TOKEN'),
     rpcTokenFile: beside(dbPath, text(env, 'RPC_TOKEN_FILE') ?? 'codexmanager.rpc-token'),
     upstreamCookie: text(env, 'UPSTREAM_COOKIE'),
+    proxyList: text(env, 'PROXY_LIST') ?? '',
     lowPercent: Math.min(100, integer(env, 'LOW_PERCENT', 15)),
     usage: {
       // Its presence counts, whatever it says, as in the original.

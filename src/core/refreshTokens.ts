@@ -15,5 +15,5 @@ export type RefreshOutcome = { readonly kind: 'renewed'; readonly tokens: TokenR
 
 export type RefreshReason = 'proactive_expiry' | 'scheduled' | 'unauthorized_recovery';
 
-/** Spends the refresh token once. Never called twice at the same time for one account. */
-export type RefreshTokens = (tokens: TokenRecord, reason: RefreshReason) => Promise<RefreshOutcome>;
+/** Spends the refresh token once, through the account's own proxy if it has one. Never called twice at the same time for one account. */
+export type RefreshTokens = (tokens: TokenRecord, reason: RefreshReason, proxy: string | null) => Promise<RefreshOutcome>;

@@ -1,6 +1,8 @@
 /** One HTTP call to the provider. `headers` is a flat list: name, value, name, value … */
 export interface UpstreamRequest {
   readonly origin: string;
+  /** The proxy this call alone goes through; null: the way everybody goes. */
+  readonly proxy: string | null;
   readonly path: string;
   readonly method: 'GET' | 'POST';
   readonly headers: readonly string[];
@@ -11,7 +13,7 @@ export interface UpstreamRequest {
   readonly idleTimeoutMs: number;
 }
 
-/** Why a call ended without a whole answer. `connect`: nothing of the request was sent. */
+/** Why a call ended without a whole answer. `connect`: nothing of the request was sent; a proxy's refusal is such a one, and its message says it in words. */
 export type TransportFailure = { readonly kind: 'connect' | 'reset' | 'headerTimeout' | 'idle' | 'aborted'; readonly message: string };
 
 export type UpstreamHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -52,9 +52,9 @@ function lastWord(context: GatewayContext, turn: Turn, last: Failure | null, tir
 }
 
 /** Nobody who is reached the same way is asked in this request any more. */
-function giveUpRoute({ pool, proxyFor }: GatewayContext, turn: Turn, { account }: StoredAccount): void {
-  const route = proxyFor(account);
-  for (const other of pool.list()) if (proxyFor(other.account) === route) turn.tried.add(other.account.id);
+function giveUpRoute({ pool, network }: GatewayContext, turn: Turn, { account }: StoredAccount): void {
+  const route = network.proxyFor(account);
+  for (const other of pool.list()) if (network.proxyFor(other.account) === route) turn.tried.add(other.account.id);
 }
 
 interface Asked { readonly outcome: Outcome; readonly failure: Failure | null }

@@ -6,7 +6,8 @@ import type { Clock } from '../core/clock.ts';
 import type { EngineConfig } from '../core/engineConfig.ts';
 import type { Effect } from '../core/failure.ts';
 import type { Log } from '../core/logger.ts';
-import type { AccountRecord, Binding, KeyRecord, RequestLogRow, StoredAccount } from '../core/records.ts';
+import type { Network } from '../core/proxyRoute.ts';
+import type { Binding, KeyRecord, RequestLogRow, StoredAccount } from '../core/records.ts';
 import type { Roster } from '../core/routing/roster.ts';
 import type { Selection } from '../core/selectAccount.ts';
 import type { OpenTurn } from '../core/upstreamPort.ts';
@@ -72,9 +73,8 @@ export interface GatewayDeps {
   /** What a person decided, as it is now. */
   readonly settings: { readonly current: Settings };
   readonly recorder: { record(row: RequestLogRow): void; trace(line: string): void };
+  readonly network: Network;
   readonly openTurn: OpenTurn;
-  /** The proxy an account is reached through, null when directly. */
-  readonly proxyFor: (account: AccountRecord) => string | null;
   /** Answers control-plane routes on the gateway's port when the host wants them there; true when it took the request. */
   readonly mount: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
 }

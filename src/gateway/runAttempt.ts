@@ -19,21 +19,23 @@ export function runAttempt(context: GatewayContext, turn: Turn, client: TurnClie
   const headers = upstreamHeaders(turn.headers, {
     bearer: tokens.accessToken, chatgptAccountId: account.chatgptAccountId, turnState: outgoing.turnState, cookie: context.config.upstreamCookie,
   });
-  return send(context, turn, client, { target: context.target, headers, body: outgoing.body, accountId: account.id });
+  return send(context, turn, client, { target: context.target, headers, body: outgoing.body, account });
 }
 
 export interface Call {
   readonly target: UpstreamTarget;
   readonly headers: readonly string[];
   readonly body: Buffer;
-  readonly accountId: StoredAccount['account']['id'];
+  /** Who pays. */
+  readonly account: StoredAccount['account'];
 }
 
 /** One call, whoever pays for it. */
 export async function send(context: GatewayContext, turn: Turn, client: TurnClient, call: Call): Promise<AttemptEnd> {
   const { clock, config } = context;
   const startedAt = clock.now();
-  const { target, headers, body, accountId } = call;
+  const { target, headers, body, account } = call;
+  const accountId = account.id;
   const attempt = new Attempt({
     client,
     askedModel: turn.model,
@@ -43,7 +45,7 @@ export async function send(context: GatewayContext, turn: Turn, client: TurnClie
       if (target === context.target) context.pool.heard(accountId, reading);
     },
     request: {
-      origin: target.origin, path: target.path, method: 'POST', headers, body,
+      origin: target.origin, proxy: context.network.proxyFor(account), path: target.path, method: 'POST', headers, body,
       headersTimeoutMs: headersTimeout(config.totalTimeoutMs, config.streamTimeoutMs), idleTimeoutMs: config.streamTimeoutMs,
     },
   });

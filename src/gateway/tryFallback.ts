@@ -14,6 +14,6 @@ export async function tryFallback(context: GatewayContext, turn: Turn, client: T
   const outgoing = payer && turn.request.forPlatform();
   if (!payer || !outgoing) return false;
   const headers = [...turn.headers, 'authorization', `Bearer ${payer.tokens.apiKey}`];
-  const end = await send(context, turn, client, { target: fallbackTarget, headers, body: outgoing, accountId: payer.account.id });
+  const end = await send(context, turn, client, { target: fallbackTarget, headers, body: outgoing, account: payer.account });
   return end.kind !== 'failed' || end.failure.kind === 'clientGone';
 }

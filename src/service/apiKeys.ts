@@ -2,6 +2,7 @@ import type { AccountId } from '../contract/account.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ExchangeApiKey } from '../core/apiKeyExchange.ts';
 import type { Log } from '../core/logger.ts';
+import type { Network, RouteOwner } from '../core/proxyRoute.ts';
 import type { Disposable } from '../core/scope.ts';
 import type { AccountPool } from './accountPool.ts';
 
@@ -12,6 +13,7 @@ export interface ApiKeysDeps {
   readonly pool: AccountPool;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  readonly network: Network;
   readonly exchange: ExchangeApiKey;
   readonly keep: (id: AccountId, apiKey: string) => Promise<void>;
 }
@@ -35,7 +37,7 @@ export class ApiKeys implements Disposable {
     if (!stored || this.#disposed || this.#running.has(id) || stored.tokens.apiKey !== null || stored.tokens.idToken === null) return;
     if (stored.state.apiKeyRefusedUntil > now || (this.#failedUntil.get(id) ?? 0) > now) return;
     this.#running.add(id);
-    this.#ask(id, stored.tokens.idToken)
+    this.#ask(stored.account, stored.tokens.idToken)
       .catch((thrown: unknown) => this.#trouble(id, thrown instanceof Error ? thrown.message : 'unknown cause'))
       .finally(() => this.#running.delete(id));
   }
@@ -45,9 +47,9 @@ export class ApiKeys implements Disposable {
     this.#disposed = true;
   }
 
-  async #ask(id: AccountId, idToken: string): Promise<void> {
-    const { pool, clock, log, exchange, keep } = this.#deps;
-    const outcome = await exchange(idToken);
+  async #ask({ id, proxyUrl }: RouteOwner, idToken: string): Promise<void> {
+    const { pool, clock, log, network, exchange, keep } = this.#deps;
+    const outcome = await exchange(idToken, network.proxyFor({ id, proxyUrl }));
     if (this.#disposed) return;
     if (outcome.kind === 'key') return keep(id, outcome.apiKey);
     if (outcome.kind === 'failed') return this.#trouble(id, outcome.reason);

@@ -3,6 +3,7 @@ import type { PoolUsage } from '../contract/usage.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineConfig } from '../core/engineConfig.ts';
 import type { Log } from '../core/logger.ts';
+import type { Network } from '../core/proxyRoute.ts';
 import type { OpenTurn } from '../core/upstreamPort.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Store } from '../core/store.ts';
@@ -42,6 +43,7 @@ export interface UsageDeps {
   readonly pool: AccountPool;
   readonly history: UsageHistory;
   readonly renew: (id: AccountId, refusedToken: string, reason: 'unauthorized_recovery') => Promise<Renewal>;
+  readonly network: Network;
   readonly send: HttpSend;
   readonly openTurn: OpenTurn;
   /** Who routing would ask now. */
@@ -50,19 +52,19 @@ export interface UsageDeps {
 
 /** Everything that knows what accounts have left: asks for it, keeps it, and tells it. */
 export function composeUsage(deps: UsageDeps, scope: Scope) {
-  const { config, clock, log, store, pool, history, renew, send } = deps;
+  const { config, clock, log, store, pool, history, renew, network, send } = deps;
   const { usage: settings, usageBaseUrl: baseUrl, lowPercent } = config;
   const presence = new Presence(clock);
   let changed = (): void => undefined;
   const usage = scope.own(new UsageKeeper({
-    pool, clock, log, renew, workers: settings.workers, failureWindowMs: settings.failureWindowMs,
+    pool, clock, log, network, renew, workers: settings.workers, failureWindowMs: settings.failureWindowMs,
     readUsage: makeReadUsage({ baseUrl, send, now: () => clock.now(), readError: readUpstreamError }), readWorkspaceName: makeReadWorkspaceName({ baseUrl, send }),
   }));
   const refreshes = scope.own(new UsageRefreshes(pool, usage, settings.workers));
   const tell = (): PoolUsage => poolUsage(pool.list(), { now: clock.now(), lowPercent, longInShort: history.longInShort, first: deps.first() });
   return {
     presence, usage, poolUsage: tell,
-    handlers: usageHandlers({ pool, clock, store, history, usage, refreshes, presence, resetCredits: makeResetCredits({ baseUrl, send }), poolUsage: tell }),
+    handlers: usageHandlers({ pool, clock, network, store, history, usage, refreshes, presence, resetCredits: makeResetCredits({ baseUrl, send }), poolUsage: tell }),
     /** Tells when the pool's totals may be others: seldom for a large pool, which is added up anew each time. */
     onChange: (listener: () => void): void => {
       const timer = scope.own(new RedrawTimer(() => Math.max(quietMs, pool.list().length * quietPerAccountMs), listener));
@@ -81,7 +83,7 @@ export function composeUsage(deps: UsageDeps, scope: Scope) {
   };
 }
 
-function startLoops({ config, clock, log, store, pool, history, openTurn }: UsageDeps, { presence, usage }: { readonly presence: Presence; readonly usage: UsageKeeper }, scope: Scope): void {
+function startLoops({ config, clock, log, store, pool, history, network, openTurn }: UsageDeps, { presence, usage }: { readonly presence: Presence; readonly usage: UsageKeeper }, scope: Scope): void {
   const { pace, poll, whenIdle } = config.usage;
   const isWanted = (withinMs: number) => (): boolean => whenIdle || presence.isAnyone(withinMs);
   const read = (id: Parameters<UsageKeeper['read']>[0]): void => void usage.read(id).catch(() => undefined); // only the engine's end rejects it
@@ -101,5 +103,5 @@ function startLoops({ config, clock, log, store, pool, history, openTurn }: Usag
       for (const id of limited) if (clock.now() - usage.lastReadAt(id) > afterLimitMs) read(id);
     }));
   }
-  scope.own(new PacedLoop({ clock, pace: config.keepalive, run: (signal) => keepAlive({ pool, clock, config, openTurn, isWanted: isWanted(config.keepalive.intervalMs) }, signal) }));
+  scope.own(new PacedLoop({ clock, pace: config.keepalive, run: (signal) => keepAlive({ pool, clock, config, network, openTurn, isWanted: isWanted(config.keepalive.intervalMs) }, signal) }));
 }

@@ -13,7 +13,6 @@ import { startRpcServer } from '../rpc/server.ts';
 import { openStore } from '../storage/storeClient.ts';
 import { HttpSender } from '../upstream/httpSend.ts';
 import { makeLoginIssuer } from '../upstream/login.ts';
-import { UpstreamPools } from '../upstream/upstreamPools.ts';
 import { makeWhoAmI } from '../upstream/whoAmI.ts';
 import { AccountPool } from './accountPool.ts';
 import { BindingTable } from './bindingTable.ts';
@@ -31,6 +30,7 @@ import { transferHandlers } from './handlers/transfers.ts';
 import { GatewaySwitch } from './gatewaySwitch.ts';
 import { ImportJobs } from './imports/importJobs.ts';
 import { KeyRing } from './keyRing.ts';
+import { openNetwork } from './network.ts';
 import { LoginService } from './login/loginService.ts';
 import { openBrowser } from './login/openBrowser.ts';
 import type { ServicePorts } from './ports.ts';
@@ -97,13 +97,14 @@ type Parts = ReturnType<typeof makeParts>;
 
 /** Everything between the store and the listeners. */
 function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { store, accounts, keys, bindings, settings }: OpenedStore & { readonly store: Store }, scope: Scope) {
-  const sender = scope.own(new HttpSender({ connectTimeoutMs: config.connectTimeoutMs }));
+  const network = openNetwork({ config, settings: start.network, log });
+  const pools = scope.own(network.pools);
+  const sender = new HttpSender(pools);
   const recorder: RequestRecorder = scope.own(new RequestRecorder(store, (ids, rows) => parts.onRequests(ids, rows), log, config.trace.queueLines));
-  const pools = scope.own(new UpstreamPools({ connectTimeoutMs: config.connectTimeoutMs }));
   const history = scope.own(new UsageHistory({ store, log, retain: config.usage.retainPerAccount }));
   const pool = scope.own(new AccountPool({ store, clock, log, history, lowPercent: config.lowPercent }, accounts));
   const codexAuth = new CodexAuthFile(start.codexHome);
-  const tokens = careForTokens({ pool, clock, log, send: sender.send, config, codexAuth }, scope);
+  const tokens = careForTokens({ pool, clock, log, send: sender.send, network, config, codexAuth }, scope);
   const keyRing = scope.own(new KeyRing(store, keys, log));
   const bindingTable = new BindingTable(bindings, clock, (binding) => recorder.bind(binding));
   const wishes = readWishes(settings);
@@ -114,16 +115,16 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
     tokens,
     codexAuth,
     renew: tokens.renew,
-    usage: composeUsage({ config, clock, log, store, pool, history, renew: tokens.renew, send: sender.send, openTurn: pools.open, first: () => routes.first(pool.roster()) }, scope),
-    logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), pool, clock, log, openBrowser, exclusive: (ids, task) => tokens.exclusive(ids, task), signedIn: (id) => tokens.signedIn(id) })),
+    usage: composeUsage({ config, clock, log, store, pool, history, network, renew: tokens.renew, send: sender.send, openTurn: pools.open, first: () => routes.first(pool.roster()) }, scope),
+    logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), network, pool, clock, log, openBrowser, exclusive: (ids, task) => tokens.exclusive(ids, task), signedIn: (id) => tokens.signedIn(id) })),
     keys: keyRing,
     imports: scope.own(new ImportJobs({ pool, keys: keyRing, tokens, clock, log, codexAuth, whoAmI: makeWhoAmI({ issuer: config.issuer, send: sender.send }) })),
     recorder,
     bindings: bindingTable,
     routes,
     settings: liveSettings,
+    network,
     openTurn: pools.open,
-    proxyFor: (): string | null => null,
     onRequests: ((): void => undefined) as OnAdded,
   };
   return parts;

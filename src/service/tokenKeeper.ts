@@ -1,6 +1,7 @@
 import type { AccountId } from '../contract/account.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/logger.ts';
+import type { Network } from '../core/proxyRoute.ts';
 import type { StoredAccount, TokenRecord } from '../core/records.ts';
 import type { RefreshFailure, RefreshReason, RefreshTokens } from '../core/refreshTokens.ts';
 import type { Disposable } from '../core/scope.ts';
@@ -23,6 +24,7 @@ export interface TokenKeeperDeps {
   readonly log: Log;
   readonly refresh: RefreshTokens;
   readonly sharing: CodexSharing;
+  readonly network: Network;
   /** Null when no platform fallback is configured, and nobody would use a key. */
   readonly apiKeys: ((keep: (id: AccountId, apiKey: string) => Promise<void>) => ApiKeys) | null;
   /** 0 to 1. */

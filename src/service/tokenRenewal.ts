@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { Network } from '../core/proxyRoute.ts';
 import type { StoredAccount, TokenRecord } from '../core/records.ts';
 import type { RefreshOutcome, RefreshReason, RefreshTokens } from '../core/refreshTokens.ts';
 import { refreshTime } from '../core/nextRefresh.ts';
@@ -11,14 +12,16 @@ export interface RenewalDeps {
   readonly refresh: RefreshTokens;
   readonly sharing: CodexSharing;
   readonly clock: Clock;
+  readonly network: Network;
 }
 
 /**
  * New tokens for an account, from Codex CLI's file when they are there already, else from the issuer. Stores nothing. Only one may run per account;
  * `stop` ends the waiting in between, never a call that was sent.
  */
-export async function renewTokens({ refresh, sharing, clock }: RenewalDeps, stored: StoredAccount, reason: RefreshReason, stop: AbortSignal): Promise<RefreshOutcome> {
-  const spend = (tokens: TokenRecord): Promise<RefreshOutcome> => spendOnce(refresh, clock, tokens, reason, stop);
+export async function renewTokens({ refresh, sharing, clock, network }: RenewalDeps, stored: StoredAccount, reason: RefreshReason, stop: AbortSignal): Promise<RefreshOutcome> {
+  const proxy = network.proxyFor(stored.account);
+  const spend = (tokens: TokenRecord): Promise<RefreshOutcome> => spendOnce(() => refresh(tokens, reason, proxy), clock, stop);
   const isGood = (tokens: TokenRecord): boolean => (refreshTime(stored.account.id, tokens, clock.now())?.at ?? 0) > clock.now();
   const { tokens: ours, state } = stored;
   const login = await sharing.look(stored);
@@ -34,9 +37,9 @@ export async function renewTokens({ refresh, sharing, clock }: RenewalDeps, stor
   return isGood(other) ? { kind: 'renewed', tokens: other } : spend(other);
 }
 
-async function spendOnce(refresh: RefreshTokens, clock: Clock, tokens: TokenRecord, reason: RefreshReason, stop: AbortSignal): Promise<RefreshOutcome> {
-  const outcome = await refresh(tokens, reason);
+async function spendOnce(refresh: () => Promise<RefreshOutcome>, clock: Clock, stop: AbortSignal): Promise<RefreshOutcome> {
+  const outcome = await refresh();
   if (outcome.kind !== 'failed' || !outcome.lost) return outcome;
   const waited = await clock.sleep(lostPauseMs, stop).then(() => true, () => false);
-  return waited ? refresh(tokens, reason) : outcome;
+  return waited ? refresh() : outcome;
 }

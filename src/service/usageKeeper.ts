@@ -2,9 +2,10 @@ import type { AccountId } from '../contract/account.ts';
 import type { Clock } from '../core/clock.ts';
 import { judgeFailure } from '../core/failure.ts';
 import type { Log } from '../core/logger.ts';
+import type { Network } from '../core/proxyRoute.ts';
 import type { StoredAccount } from '../core/records.ts';
 import type { Disposable } from '../core/scope.ts';
-import type { ReadUsage, UsageAnswer } from '../upstream/readUsage.ts';
+import type { ReadUsage, UsageAnswer, UsageCaller } from '../upstream/readUsage.ts';
 import type { ReadWorkspaceName } from '../upstream/readWorkspace.ts';
 import type { AccountPool } from './accountPool.ts';
 import type { Renewal } from './tokenKeeper.ts';
@@ -17,6 +18,7 @@ export interface UsageKeeperDeps {
   readonly pool: AccountPool;
   readonly clock: Clock;
   readonly log: Log;
+  readonly network: Network;
   readonly readUsage: ReadUsage;
   readonly readWorkspaceName: ReadWorkspaceName;
   readonly renew: (id: AccountId, refusedToken: string, reason: 'unauthorized_recovery') => Promise<Renewal>;
@@ -69,24 +71,24 @@ export class UsageKeeper implements Disposable {
 
   /** Once more with a renewed token when it is refused. */
   async #ask({ account, tokens }: StoredAccount): Promise<UsageAnswer> {
-    const { readUsage, renew, pool } = this.#deps;
-    const answer = await readUsage({ accessToken: tokens.accessToken, chatgptAccountId: account.chatgptAccountId });
+    const { readUsage, renew, pool, network } = this.#deps;
+    const answer = await readUsage(callerOf({ account, tokens }, network));
     if (answer.kind !== 'unauthorized') return answer;
     const renewal = await renew(account.id, tokens.accessToken, 'unauthorized_recovery');
     const renewed = pool.find(account.id);
     if (renewal.kind !== 'renewed') return { kind: 'failed', reason: renewal.reason };
-    return renewed ? readUsage({ accessToken: renewed.tokens.accessToken, chatgptAccountId: account.chatgptAccountId }) : { kind: 'failed', reason: 'account_deleted' };
+    return renewed ? readUsage(callerOf(renewed, network)) : { kind: 'failed', reason: 'account_deleted' };
   }
 
   /** Plan and workspace, which a person cannot set. */
   async #learnAbout(id: AccountId, plan: string | null): Promise<void> {
-    const { pool, readWorkspaceName } = this.#deps;
+    const { pool, network, readWorkspaceName } = this.#deps;
     const stored = pool.find(id);
     if (!stored) return;
-    const { account, tokens } = stored;
+    const { account } = stored;
     const isKnown = this.#workspaces.has(id);
     this.#workspaces.add(id);
-    const workspaceName = isKnown ? null : await readWorkspaceName({ accessToken: tokens.accessToken, chatgptAccountId: account.chatgptAccountId });
+    const workspaceName = isKnown ? null : await readWorkspaceName(callerOf(stored, network));
     const change = { ...(plan !== null && plan !== account.plan && { plan }), ...(workspaceName !== null && workspaceName !== account.workspaceName && { workspaceName }) };
     if (Object.keys(change).length > 0) await pool.update(new Map([[id, change]]));
   }
@@ -116,4 +118,9 @@ export class UsageKeeper implements Disposable {
     for (const [other, at] of this.#told) if (now - at > Math.max(10 * failureWindowMs, 60_000)) this.#told.delete(other);
     log('warn', `The usage of ${account.label} could not be read: ${reason}. It is asked for again; the account goes on serving.`);
   }
+}
+
+/** An account as the provider's small endpoints are asked for it. */
+export function callerOf({ account, tokens }: Pick<StoredAccount, 'account' | 'tokens'>, network: Network): UsageCaller {
+  return { accessToken: tokens.accessToken, chatgptAccountId: account.chatgptAccountId, proxy: network.proxyFor(account) };
 }

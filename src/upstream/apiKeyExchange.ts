@@ -13,12 +13,12 @@ export interface ApiKeyOptions {
 
 /** The token exchange of RFC 8693 in the form Codex CLI uses after a login (behaviour reference 3.4). Only `sk-…` counts as a key. */
 export function makeExchangeApiKey({ issuer, clientId, send }: ApiKeyOptions): ExchangeApiKey {
-  return async (idToken: string): Promise<ApiKeyOutcome> => {
+  return async (idToken, proxy): Promise<ApiKeyOutcome> => {
     const form = new URLSearchParams({
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', client_id: clientId, requested_token: 'openai-api-key',
       subject_token: idToken, subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
     });
-    const answer = await send(`${issuer}/oauth/token`, { body: form.toString(), headers: ['content-type', 'application/x-www-form-urlencoded', ...codexIdentity] });
+    const answer = await send(`${issuer}/oauth/token`, { body: form.toString(), headers: ['content-type', 'application/x-www-form-urlencoded', ...codexIdentity], proxy });
     if (answer.kind === 'failed') return { kind: 'failed', reason: answer.reason };
     const { status } = answer;
     if (status >= 200 && status < 300) return keyOf(answer.body);

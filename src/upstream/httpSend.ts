@@ -1,5 +1,6 @@
-import { Agent, request, type Dispatcher } from 'undici';
-import type { Disposable } from '../core/scope.ts';
+import { request, type Dispatcher } from 'undici';
+import { failureText } from './proxyFailure.ts';
+import type { UpstreamPools } from './upstreamPools.ts';
 
 /** The answer of a small call, or why there is none. */
 export type HttpAnswer =
@@ -11,6 +12,8 @@ export interface HttpBody {
   readonly body?: string;
   /** Flat: name, value, … */
   readonly headers: readonly string[];
+  /** The proxy this call alone goes through; null: the way everybody goes. */
+  readonly proxy: string | null;
   /** Ends the call at once. */
   readonly signal?: AbortSignal;
 }
@@ -21,30 +24,40 @@ export type HttpSend = (url: string, body: HttpBody) => Promise<HttpAnswer>;
 const totalMs = 60_000;
 const mostBytes = 1_048_576;
 
-/** For the calls beside the gateway's own path: logins, refreshes, usage. */
-export class HttpSender implements Disposable {
-  readonly #agent: Agent;
+/** For the calls beside the gateway's own path, over the same connections: logins, refreshes, usage. */
+export class HttpSender {
+  readonly #pools: UpstreamPools;
 
-  constructor(options: { readonly connectTimeoutMs: number }) {
-    this.#agent = new Agent({ connect: { timeout: options.connectTimeoutMs }, headersTimeout: totalMs, bodyTimeout: totalMs, maxResponseSize: mostBytes, allowH2: false });
+  constructor(pools: UpstreamPools) {
+    this.#pools = pools;
   }
 
-  readonly send: HttpSend = async (url, { body, headers, signal }) => {
+  readonly send: HttpSend = async (url, { body, proxy, headers, signal }) => {
     const timeout = AbortSignal.timeout(totalMs);
     let sent = false;
-    const dispatcher = this.#agent.compose(noting(() => { sent = true; }));
     try {
-      const answer = await request(url, { method: body === undefined ? 'GET' : 'POST', body: body ?? null, headers: [...headers], dispatcher, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+      const dispatcher = this.#pools.pool(new URL(url).origin, proxy).compose(noting(() => { sent = true; }));
+      const answer = await request(url, {
+        method: body === undefined ? 'GET' : 'POST', body: body ?? null, headers: [...headers], dispatcher, headersTimeout: totalMs, bodyTimeout: totalMs,
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      });
       const { 'retry-after': retryAfter, 'content-type': contentType } = answer.headers;
-      return { kind: 'answer', status: answer.statusCode, body: await answer.body.text(), retryAfter: typeof retryAfter === 'string' ? retryAfter : null, contentType: typeof contentType === 'string' ? contentType : undefined };
+      return { kind: 'answer', status: answer.statusCode, body: await readText(answer.body), retryAfter: typeof retryAfter === 'string' ? retryAfter : null, contentType: typeof contentType === 'string' ? contentType : undefined };
     } catch (thrown) {
-      return { kind: 'failed', reason: thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'network_error', sent };
+      return { kind: 'failed', reason: thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? failureText(thrown) : 'network_error', sent };
     }
   };
+}
 
-  dispose(): Promise<void> {
-    return this.#agent.destroy();
+async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw Object.assign(new Error('The answer is too large.'), { code: 'answer_too_large' });
+    chunks.push(chunk);
   }
+  return Buffer.concat(chunks).toString();
 }
 
 /** Says when a request begins to leave: undici starts it only on a connection that stands. */

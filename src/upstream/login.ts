@@ -30,11 +30,14 @@ export type DevicePolled =
 
 export interface CodeToExchange { readonly code: string; readonly verifier: string; readonly redirectUri: string }
 
+/** How a login's calls go, and what ends them. `proxy`: that of the account that signs in again; null: the way everybody goes. */
+export interface LoginCall { readonly signal: AbortSignal; readonly proxy: string | null }
+
 /** The issuer's side of a login. Nothing here throws; a signal ends a call at once, which then failed. */
 export interface LoginIssuer {
-  exchange(code: CodeToExchange, signal: AbortSignal): Promise<Exchanged>;
-  startDevice(signal: AbortSignal): Promise<DeviceStarted>;
-  pollDevice(device: Pick<DeviceCode, 'deviceAuthId' | 'userCode'>, signal: AbortSignal): Promise<DevicePolled>;
+  exchange(code: CodeToExchange, call: LoginCall): Promise<Exchanged>;
+  startDevice(call: LoginCall): Promise<DeviceStarted>;
+  pollDevice(device: Pick<DeviceCode, 'deviceAuthId' | 'userCode'>, call: LoginCall): Promise<DevicePolled>;
 }
 
 export interface LoginIssuerOptions {
@@ -60,20 +63,20 @@ const Refused = z.looseObject({
 
 /** Browser and device logins as Codex CLI does them. */
 export function makeLoginIssuer({ issuer, clientId, send, clock }: LoginIssuerOptions): LoginIssuer {
-  const json = (path: string, body: unknown, signal: AbortSignal): Promise<HttpAnswer> =>
-    send(`${issuer}/api/accounts/deviceauth/${path}`, { body: JSON.stringify(body), headers: ['content-type', 'application/json', ...codexIdentity], signal });
-  const form = (fields: Record<string, string>, signal: AbortSignal): Promise<HttpAnswer> =>
-    send(`${issuer}/oauth/token`, { body: new URLSearchParams(fields).toString(), headers: ['content-type', 'application/x-www-form-urlencoded', ...codexIdentity], signal });
+  const json = (path: string, body: unknown, call: LoginCall): Promise<HttpAnswer> =>
+    send(`${issuer}/api/accounts/deviceauth/${path}`, { body: JSON.stringify(body), headers: ['content-type', 'application/json', ...codexIdentity], ...call });
+  const form = (fields: Record<string, string>, call: LoginCall): Promise<HttpAnswer> =>
+    send(`${issuer}/oauth/token`, { body: new URLSearchParams(fields).toString(), headers: ['content-type', 'application/x-www-form-urlencoded', ...codexIdentity], ...call });
   return {
-    async exchange({ code, verifier, redirectUri }, signal) {
+    async exchange({ code, verifier, redirectUri }, call) {
       const fields = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, client_id: clientId, code_verifier: verifier };
-      let answer = await form(fields, signal);
+      let answer = await form(fields, call);
       // Nothing left this computer, so the code is not spent.
-      if (answer.kind === 'failed' && !answer.sent && await passed(clock, retryAfterMs, signal)) answer = await form(fields, signal);
+      if (answer.kind === 'failed' && !answer.sent && await passed(clock, retryAfterMs, call.signal)) answer = await form(fields, call);
       return exchanged(answer);
     },
-    startDevice: async (signal) => deviceStarted(await json('usercode', { client_id: clientId }, signal)),
-    pollDevice: async ({ deviceAuthId, userCode }, signal) => devicePolled(await json('token', { device_auth_id: deviceAuthId, user_code: userCode }, signal), clock.now()),
+    startDevice: async (call) => deviceStarted(await json('usercode', { client_id: clientId }, call)),
+    pollDevice: async ({ deviceAuthId, userCode }, call) => devicePolled(await json('token', { device_auth_id: deviceAuthId, user_code: userCode }, call), clock.now()),
   };
 }
 

@@ -12,7 +12,8 @@ export type UsageAnswer =
   | { readonly kind: 'refused'; readonly reason: string; readonly error: UpstreamError & { readonly status: number } }
   | { readonly kind: 'failed'; readonly reason: string };
 
-export interface UsageCaller { readonly accessToken: string; readonly chatgptAccountId: string | null }
+/** An account as the backend knows it, and the proxy it alone goes through (null: the way everybody goes). */
+export interface UsageCaller { readonly accessToken: string; readonly chatgptAccountId: string | null; readonly proxy: string | null }
 /** Asks once. Never throws. */
 export type ReadUsage = (caller: UsageCaller) => Promise<UsageAnswer>;
 
@@ -34,7 +35,7 @@ export function usagePath(baseUrl: string): string {
 export function makeReadUsage({ baseUrl, send, now, readError }: ReadUsageOptions): ReadUsage {
   const url = `${usagePath(baseUrl)}/usage`;
   return async (caller) => {
-    const answer = await send(url, { headers: callerHeaders(caller) });
+    const answer = await send(url, { headers: callerHeaders(caller), proxy: caller.proxy });
     if (answer.kind === 'failed') return { kind: 'failed', reason: answer.reason };
     if (answer.status === 401) return { kind: 'unauthorized' };
     if (answer.status < 200 || answer.status >= 300) {
@@ -47,7 +48,7 @@ export function makeReadUsage({ baseUrl, send, now, readError }: ReadUsageOption
 }
 
 /** What the backend knows the caller by. */
-export function callerHeaders({ accessToken, chatgptAccountId }: UsageCaller): string[] {
+export function callerHeaders({ accessToken, chatgptAccountId }: Omit<UsageCaller, 'proxy'>): string[] {
   return ['authorization', `Bearer ${accessToken}`, ...(chatgptAccountId === null ? [] : ['chatgpt-account-id', chatgptAccountId]), 'accept', '*/*', ...codexIdentity];
 }
 

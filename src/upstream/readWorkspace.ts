@@ -11,7 +11,7 @@ export type ReadWorkspaceName = (caller: UsageCaller) => Promise<string | null>;
 export function makeReadWorkspaceName({ baseUrl, send }: { readonly baseUrl: string; readonly send: HttpSend }): ReadWorkspaceName {
   const url = `${usagePath(baseUrl)}/accounts/check`;
   return async (caller) => {
-    const answer = await send(url, { headers: callerHeaders(caller) });
+    const answer = await send(url, { headers: callerHeaders(caller), proxy: caller.proxy });
     if (answer.kind === 'failed' || answer.status !== 200) return null;
     try {
       return Check.parse(JSON.parse(answer.body)).accounts.find(({ id }) => id === caller.chatgptAccountId)?.name ?? null;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Clock } from '../core/clock.ts';
-import type { RefreshOutcome, RefreshReason, RefreshTokens } from '../core/refreshTokens.ts';
+import type { RefreshOutcome, RefreshTokens } from '../core/refreshTokens.ts';
 import type { TokenRecord } from '../core/records.ts';
 import { codexIdentity } from '../core/codexClient.ts';
 import { readRetryAfter } from '../core/cooldown.ts';
@@ -25,9 +25,9 @@ export interface RefreshOptions {
 
 /** Renews a login as Codex CLI does: JSON to `/oauth/token`, where any of the three tokens may be missing from the answer and then keeps its value. */
 export function makeRefreshTokens({ issuer, clientId, send, clock }: RefreshOptions): RefreshTokens {
-  return async (tokens: TokenRecord, reason: RefreshReason): Promise<RefreshOutcome> => {
+  return async (tokens, reason, proxy): Promise<RefreshOutcome> => {
     const body = JSON.stringify({ client_id: clientId, grant_type: 'refresh_token', refresh_reason: reason, refresh_token: tokens.refreshToken });
-    const answer = await send(`${issuer}/oauth/token`, { body, headers: ['content-type', 'application/json', ...codexIdentity] });
+    const answer = await send(`${issuer}/oauth/token`, { body, headers: ['content-type', 'application/json', ...codexIdentity], proxy });
     if (answer.kind === 'failed') return { kind: 'failed', reason: answer.reason, lost: answer.sent, retryAfterMs: null };
     if (answer.status >= 200 && answer.status < 300) return renewed(tokens, answer.body, Math.floor(clock.now() / 1000));
     const code = codeOf(answer.body);

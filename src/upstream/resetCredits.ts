@@ -25,7 +25,7 @@ export function makeResetCredits({ baseUrl, send }: { readonly baseUrl: string; 
   const url = `${usagePath(baseUrl)}/rate-limit-reset-credits`;
   const ask = async (target: string, caller: UsageCaller, body?: string): Promise<unknown> => {
     const headers = [...callerHeaders(caller), ...(body === undefined ? [] : ['content-type', 'application/json'])];
-    const answer = await send(target, { headers, ...(body !== undefined && { body }) });
+    const answer = await send(target, { headers, proxy: caller.proxy, ...(body !== undefined && { body }) });
     if (answer.kind === 'failed' || answer.status < 200 || answer.status >= 300) {
       throw new AppError('upstream', `The provider did not answer for the account's resets (${answer.kind === 'failed' ? answer.reason : `status ${answer.status}`}). Try again later.`);
     }

@@ -10,12 +10,12 @@ export type Owner =
   | { readonly kind: 'owner'; readonly subject: string; readonly chatgptAccountId: string | null; readonly email: string | null; readonly plan: string | null }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-export type WhoAmI = (token: string, signal?: AbortSignal) => Promise<Owner>;
+export type WhoAmI = (token: string, proxy: string | null, signal?: AbortSignal) => Promise<Owner>;
 
 /** Asks the issuer whose a personal access token is, as Codex CLI does at its start. Never throws. */
 export function makeWhoAmI({ issuer, send }: { readonly issuer: string; readonly send: HttpSend }): WhoAmI {
-  return async (token, signal) => {
-    const answer = await send(`${issuer}/api/accounts/v1/user-auth-credential/whoami`, { headers: ['authorization', `Bearer ${token}`, 'accept', 'application/json', ...codexIdentity], ...(signal && { signal }) });
+  return async (token, proxy, signal) => {
+    const answer = await send(`${issuer}/api/accounts/v1/user-auth-credential/whoami`, { headers: ['authorization', `Bearer ${token}`, 'accept', 'application/json', ...codexIdentity], proxy, ...(signal && { signal }) });
     if (answer.kind === 'failed') return { kind: 'unknown', reason: `the issuer cannot be reached to say whose token this is (${answer.reason}); try again when there is a network` };
     if (answer.status === 401 || answer.status === 403) return { kind: 'unknown', reason: 'the issuer refuses this token: it has expired or was revoked' };
     const owner = answer.status === 200 ? Answer.safeParse(parse(answer.body)).data : undefined;

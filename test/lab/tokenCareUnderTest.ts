@@ -8,6 +8,8 @@ import { careForTokens } from '../../src/service/tokenCare.ts';
 import type { TokenKeeper } from '../../src/service/tokenKeeper.ts';
 import { openStore } from '../../src/storage/storeClient.ts';
 import { HttpSender } from '../../src/upstream/httpSend.ts';
+import { UpstreamPools } from '../../src/upstream/upstreamPools.ts';
+import { directNetwork } from './directNetwork.ts';
 
 /** Built, as hosts run it: its binary lies beside it. */
 export const storeFile = resolve(import.meta.dirname, '../../dist/store.js');
@@ -25,10 +27,10 @@ export async function startCare({ dbPath, issuer, codexHome, onSave }: CareOptio
   const scope = new Scope();
   const { store, accounts } = await openStore({ dbPath, storeFile, envDataKey: null, secretDataKey: null, onNotice: () => undefined });
   scope.own({ dispose: () => store.close() });
-  const sender = scope.own(new HttpSender({ connectTimeoutMs: 2_000 }));
+  const sender = new HttpSender(scope.own(new UpstreamPools({ connectTimeoutMs: 2_000 })));
   const log = (): void => undefined;
   const pool = scope.own(new AccountPool({ store: onSave ? watched(store, onSave) : store, clock: systemClock, log }, accounts));
-  const keeper = careForTokens({ pool, clock: systemClock, log, send: sender.send, config: { issuer, clientId: 'app', fallbackBaseUrl: null }, codexAuth: new CodexAuthFile(codexHome) }, scope);
+  const keeper = careForTokens({ pool, clock: systemClock, log, send: sender.send, network: directNetwork, config: { issuer, clientId: 'app', fallbackBaseUrl: null }, codexAuth: new CodexAuthFile(codexHome) }, scope);
   return { keeper, pool, dispose: () => scope.dispose() };
 }
 

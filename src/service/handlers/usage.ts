@@ -1,6 +1,7 @@
 import type { Account, AccountId } from '../../contract/account.ts';
 import type { Handlers } from '../../contract/rpc.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { Network } from '../../core/proxyRoute.ts';
 import type { StoredAccount } from '../../core/records.ts';
 import type { Store } from '../../core/store.ts';
 import { AppError } from '../../core/appError.ts';
@@ -9,7 +10,7 @@ import type { ResetCredits } from '../../upstream/resetCredits.ts';
 import type { AccountPool } from '../accountPool.ts';
 import type { Presence } from '../presence.ts';
 import type { UsageHistory } from '../usageHistory.ts';
-import type { UsageKeeper } from '../usageKeeper.ts';
+import { callerOf, type UsageKeeper } from '../usageKeeper.ts';
 import type { UsageRefreshes } from '../usageRefreshes.ts';
 
 type UsageHandlers = Pick<Handlers,
@@ -19,6 +20,7 @@ type UsageHandlers = Pick<Handlers,
 export interface UsageHandlerDeps {
   readonly pool: AccountPool;
   readonly clock: Clock;
+  readonly network: Network;
   readonly store: Store;
   readonly history: UsageHistory;
   readonly usage: UsageKeeper;
@@ -56,7 +58,7 @@ export function usageHandlers(deps: UsageHandlerDeps): UsageHandlers {
       presence.looked();
       return Promise.resolve(deps.poolUsage());
     },
-    'account/resetCredits/list': async ({ accountId }) => ({ items: await deps.resetCredits.list(callerOf(find(pool, accountId))) }),
+    'account/resetCredits/list': async ({ accountId }) => ({ items: await deps.resetCredits.list(callerOf(find(pool, accountId), deps.network)) }),
     'account/resetCredits/redeem': (params) => redeem(deps, params),
     'window/presence': ({ windowId, active }) => {
       presence.report(windowId, active);
@@ -85,8 +87,8 @@ async function hoursOf({ store, history, clock }: UsageHandlerDeps, { accountId,
 }
 
 /** Spends a reset; the account is open again at once, and its windows are asked for. */
-async function redeem({ pool, usage, resetCredits }: UsageHandlerDeps, { accountId, creditId }: { readonly accountId: AccountId; readonly creditId: string }): ReturnType<UsageHandlers['account/resetCredits/redeem']> {
-  const outcome = await resetCredits.redeem(callerOf(find(pool, accountId)), creditId);
+async function redeem({ pool, usage, network, resetCredits }: UsageHandlerDeps, { accountId, creditId }: { readonly accountId: AccountId; readonly creditId: string }): ReturnType<UsageHandlers['account/resetCredits/redeem']> {
+  const outcome = await resetCredits.redeem(callerOf(find(pool, accountId), network), creditId);
   if (outcome === 'reset') {
     pool.usageReset(accountId);
     await usage.read(accountId);
@@ -98,8 +100,4 @@ function find(pool: AccountPool, id: AccountId): StoredAccount {
   const stored = pool.find(id);
   if (!stored) throw new AppError('notFound', `There is no account ${id}. It may have been deleted.`);
   return stored;
-}
-
-function callerOf({ account, tokens }: StoredAccount) {
-  return { accessToken: tokens.accessToken, chatgptAccountId: account.chatgptAccountId };
 }

@@ -126,7 +126,7 @@ export class SourceReader {
 
   async #askForOwner({ index, file, position, token, personSet }: Token): Promise<void> {
     if (this.#signal.aborted) await this.#slices.rest();
-    const owner = await this.#deps.whoAmI(token, this.#signal);
+    const owner = await this.#deps.whoAmI(token, personSet.proxyUrl ?? null, this.#signal);
     if (owner.kind === 'unknown') this.#progress.fail(index, file, position, owner.reason);
     else this.findings.accounts.push({ index, file, item: personalAccount(token, owner, personSet) });
   }

@@ -39,7 +39,7 @@ export class DeviceLogins {
 
   async #codeFor(session: LoginSession): Promise<DeviceCode> {
     const { issuer, issuerName, clock } = this.#deps;
-    const started = await issuer.startDevice(session.over.signal);
+    const started = await issuer.startDevice(session.call);
     if (!session.pending) throw new AppError('cancelled', session.status.error ?? 'Cancelled.');
     if (started.kind === 'started') return started.device;
     const error = started.kind === 'notEnabled'
@@ -52,7 +52,7 @@ export class DeviceLogins {
   /** Never rejects: whatever happens is the session's outcome. */
   async #wait(session: LoginSession, device: DeviceCode, deadline: number, redirectUri: string): Promise<void> {
     const { issuer, clock, finisher } = this.#deps;
-    const outcome = await pollDevice(issuer, clock, device, deadline, session.over.signal).catch(() => null);
+    const outcome = await pollDevice(issuer, clock, device, deadline, session.call).catch(() => null);
     if (outcome === null) return; // cancelled
     if (outcome.kind === 'approved') await finisher.finish(session, { code: outcome.code, verifier: outcome.verifier, redirectUri });
     else this.#failed(session, outcome);

@@ -31,7 +31,7 @@ export class LoginFinisher {
   /** Sets the session's outcome and resolves to what to tell the person. Never rejects. */
   async finish(session: LoginSession, code: CodeToExchange): Promise<LoginAnswer> {
     const { issuer, issuerName } = this.#deps;
-    const exchanged = await issuer.exchange(code, session.over.signal);
+    const exchanged = await issuer.exchange(code, session.call);
     if (!session.pending) return notWaiting(session.status);
     if (exchanged.kind === 'failed') return this.#failed(session, `The sign-in could not be finished at ${issuerName}: ${exchanged.reason}. Start it again.`);
     session.storing = true;

@@ -5,6 +5,7 @@ import { authorizeUrl } from '../../core/authorizeUrl.ts';
 import type { EngineConfig } from '../../core/engineConfig.ts';
 import { issuerText } from '../../core/issuerText.ts';
 import { readCallback, type Callback } from '../../core/parseCallback.ts';
+import type { Network } from '../../core/proxyRoute.ts';
 import type { Disposable } from '../../core/scope.ts';
 import type { LoginIssuer } from '../../upstream/login.ts';
 import { CallbackListener, type CallbackConfig } from './callbackListener.ts';
@@ -17,6 +18,7 @@ import { LoginSessions } from './loginSessions.ts';
 export interface LoginServiceDeps extends Omit<FinishDeps, 'issuerName'> {
   readonly config: CallbackConfig & Pick<EngineConfig, 'clientId' | 'originator'>;
   readonly issuer: LoginIssuer;
+  readonly network: Network;
   /** Resolves to null, or to why no browser opened. */
   readonly openBrowser: (url: string) => Promise<string | null>;
 }
@@ -43,8 +45,9 @@ export class LoginService implements Disposable {
 
   /** Rejects with an AppError when the account does not exist, too many logins are under way, or the issuer gives out no device code. */
   async start(params: LoginStart): Promise<LoginStarted> {
-    const wish = wishOf(params);
-    if (wish.accountId !== null && !this.#deps.pool.find(wish.accountId)) {
+    const known = params?.accountId ? this.#deps.pool.find(params.accountId) : undefined;
+    const wish = wishOf(params, known ? this.#deps.network.proxyFor(known.account) : null);
+    if (wish.accountId !== null && !known) {
       throw new AppError('notFound', `There is no account ${wish.accountId}; it may have been deleted. Sign in to add it again.`);
     }
     const device = params?.type === 'device';
@@ -118,9 +121,9 @@ export class LoginService implements Disposable {
   }
 }
 
-function wishOf(params: LoginStart): LoginWish {
+function wishOf(params: LoginStart, proxy: string | null): LoginWish {
   const tags = (params?.tags ?? '').split(',').map((tag) => tag.trim().slice(0, 50)).filter((tag) => tag !== '');
-  return { accountId: params?.accountId ?? null, groupName: filled(params?.groupName), tags: [...new Set(tags)].slice(0, 30), note: filled(params?.note) };
+  return { accountId: params?.accountId ?? null, groupName: filled(params?.groupName), tags: [...new Set(tags)].slice(0, 30), note: filled(params?.note), proxy };
 }
 
 function filled(text: string | null | undefined): string | null {

@@ -1,5 +1,6 @@
 import type { AccountId } from '../../contract/account.ts';
 import type { LoginStatus } from '../../contract/login.ts';
+import type { LoginCall } from '../../upstream/login.ts';
 
 /** What a person asked for with a login; group, tags and note are for an account that is new. */
 export interface LoginWish {
@@ -8,6 +9,8 @@ export interface LoginWish {
   readonly groupName: string | null;
   readonly tags: readonly string[];
   readonly note: string | null;
+  /** How the issuer is reached: the proxy of the account that needs a login; null: the way everybody goes. */
+  readonly proxy: string | null;
 }
 
 type LoginResult = Pick<LoginStatus, 'status' | 'error' | 'accountId' | 'created' | 'otherAccount'>;
@@ -42,6 +45,11 @@ export class LoginSession {
     this.startedAt = now;
     this.#updatedAt = Math.floor(now / 1000);
     this.settled = new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  /** How the issuer is asked for this login, until its outcome. */
+  get call(): LoginCall {
+    return { signal: this.over.signal, proxy: this.wish.proxy };
   }
 
   get pending(): boolean {

@@ -10,7 +10,7 @@ describe('parseEngineConfig', () => {
       listen: { host: 'localhost', port: 48760 }, allowedHosts: [], maxBodyBytes: 16_777_216,
       upstreamBaseUrl: 'https://chatgpt.com/backend-api/codex', fallbackBaseUrl: 'https://api.openai.com/v1', issuer: 'https://auth.openai.com', clientId: 'app_EMoamEEZ73f0CkXaXp7hrann',
       usageBaseUrl: 'https://chatgpt.com', connectTimeoutMs: 15_000, totalTimeoutMs: 120_000, streamTimeoutMs: 300_000,
-      rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null, originator: 'codex_cli_rs', redirectUri: null, loginListen: { host: 'localhost', port: 1455 }, loginNonLoopback: false, lowPercent: 15,
+      rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null, proxyList: '', originator: 'codex_cli_rs', redirectUri: null, loginListen: { host: 'localhost', port: 1455 }, loginNonLoopback: false, lowPercent: 15,
       usage: { poll: true, whenIdle: false, pace: { intervalMs: 600_000, jitterMs: 5_000, backoffMaxMs: 1_800_000 }, workers: 4, failureWindowMs: 60_000, retainPerAccount: 200 },
       decided: {},
       trace: { previewBytes: 0, queueLines: 2_048, fileBytes: 10_485_760 },

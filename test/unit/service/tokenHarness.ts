@@ -14,6 +14,7 @@ import { CodexAuthFile } from '../../../src/service/codexAuthFile.ts';
 import { CodexSharing } from '../../../src/service/codexSharing.ts';
 import { TokenKeeper } from '../../../src/service/tokenKeeper.ts';
 import { HandClock } from '../../lab/clocks.ts';
+import { directNetwork } from '../../lab/directNetwork.ts';
 
 export const start = 1_800_000_000_000;
 export const id = AccountId.parse('acc_a');
@@ -79,7 +80,7 @@ export function makeKeeper(stored: StoredAccount, { exchange }: { exchange?: Exc
     const answer = await (answers.shift() ?? 'renew');
     return answer === 'renew' ? { kind: 'renewed', tokens: { ...tokensOf(`new${number}`, clock.now()), apiKey: tokens.apiKey, replacedHash: hash(tokens.refreshToken ?? '') } } : answer;
   };
-  const keeper = new TokenKeeper({ pool, clock, log, refresh, sharing: new CodexSharing({ file, pool, clock, log }), apiKeys: exchange ? (keep) => new ApiKeys({ pool, clock, log, exchange, keep }) : null, random: () => 0.5 });
+  const keeper = new TokenKeeper({ pool, clock, log, network: directNetwork, refresh, sharing: new CodexSharing({ file, pool, clock, log }), apiKeys: exchange ? (keep) => new ApiKeys({ pool, clock, log, network: directNetwork, exchange, keep }) : null, random: () => 0.5 });
   return {
     keeper, pool, clock, disk, logs, file, asked, answers, folder,
     now: (): StoredAccount => {

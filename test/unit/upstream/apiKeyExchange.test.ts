@@ -8,7 +8,7 @@ describe('makeExchangeApiKey', () => {
     const outcome = await makeExchangeApiKey({ issuer: 'http://issuer', clientId: 'app', send: (url, sent) => {
       call = { url, sent };
       return Promise.resolve(answer);
-    } })('id.token');
+    } })('id.token', null);
     assert.ok(call);
     return { outcome, ...call };
   };

@@ -2,35 +2,38 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { startLab, type Lab } from '../../../src/lab/startLab.ts';
 import { HttpSender } from '../../../src/upstream/httpSend.ts';
+import { UpstreamPools } from '../../../src/upstream/upstreamPools.ts';
 import { makeLoginIssuer, type DevicePolled, type LoginIssuer } from '../../../src/upstream/login.ts';
 import { ManualClock } from '../../lab/manualClock.ts';
 
 const secretCode = `ac_${'5ec2e7'.repeat(5)}`;
-const signal = new AbortController().signal;
+const call = { signal: new AbortController().signal, proxy: null };
 
 describe('makeLoginIssuer', () => {
   let lab: Lab;
+  let pools: UpstreamPools;
   let sender: HttpSender;
   let clock: ManualClock;
   let issuer: LoginIssuer;
   const at = (url: string): LoginIssuer => makeLoginIssuer({ issuer: url, clientId: 'app', send: sender.send, clock });
   before(async () => {
     lab = await startLab({ accounts: [{ label: 'a', email: 'a@x', subject: 's', chatgptAccountId: 'acc' }] });
-    sender = new HttpSender({ connectTimeoutMs: 1000 });
+    pools = new UpstreamPools({ connectTimeoutMs: 1000 });
+    sender = new HttpSender(pools);
   });
   beforeEach(() => {
     clock = new ManualClock();
     issuer = at(lab.url);
   });
   after(async () => {
-    await sender.dispose();
+    await pools.dispose();
     await lab.dispose();
   });
 
   describe('exchange', () => {
     const exchange = async (status: number, body: unknown): Promise<string> => {
       lab.answerNext('/oauth/token', { status, body });
-      const exchanged = await issuer.exchange({ code: secretCode, verifier: 'v'.repeat(86), redirectUri: 'http://localhost:1/auth/callback' }, signal);
+      const exchanged = await issuer.exchange({ code: secretCode, verifier: 'v'.repeat(86), redirectUri: 'http://localhost:1/auth/callback' }, call);
       return exchanged.kind === 'failed' ? exchanged.reason : JSON.stringify(exchanged.tokens);
     };
 
@@ -55,7 +58,7 @@ describe('makeLoginIssuer', () => {
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const { port } = server.address() as AddressInfo;
       await new Promise((resolve) => server.close(resolve));
-      const unopened = at(`http://127.0.0.1:${port}`).exchange(code, signal);
+      const unopened = at(`http://127.0.0.1:${port}`).exchange(code, call);
       await clock.untilSleeping(250);
       let connections = 0;
       const cutting = createServer((socket) => {
@@ -66,7 +69,7 @@ describe('makeLoginIssuer', () => {
       clock.pass(250);
       assert.match(JSON.stringify(await unopened), /"failed".*could not be reached/);
       assert.equal(connections, 1);
-      assert.equal((await at(`http://127.0.0.1:${port}`).exchange(code, signal)).kind, 'failed');
+      assert.equal((await at(`http://127.0.0.1:${port}`).exchange(code, call)).kind, 'failed');
       assert.equal(connections, 2, 'a code that was sent may be spent');
       await new Promise((resolve) => cutting.close(resolve));
     });
@@ -77,7 +80,7 @@ describe('makeLoginIssuer', () => {
       const cancel = new AbortController();
       silent.once('connection', (socket) => socket.on('error', () => undefined).once('data', () => cancel.abort()));
       const { port } = silent.address() as AddressInfo;
-      assert.equal((await at(`http://127.0.0.1:${port}`).exchange({ code: 'c', verifier: 'v', redirectUri: 'r' }, cancel.signal)).kind, 'failed');
+      assert.equal((await at(`http://127.0.0.1:${port}`).exchange({ code: 'c', verifier: 'v', redirectUri: 'r' }, { signal: cancel.signal, proxy: null })).kind, 'failed');
       await new Promise((resolve) => silent.close(resolve));
     });
   });
@@ -85,7 +88,7 @@ describe('makeLoginIssuer', () => {
   describe('startDevice', () => {
     const start = (status: number, body: unknown): ReturnType<LoginIssuer['startDevice']> => {
       lab.answerNext('/api/accounts/deviceauth/usercode', { status, body });
-      return issuer.startDevice(signal);
+      return issuer.startDevice(call);
     };
     const code = { device_auth_id: 'd', user_code: 'AB-12' };
 
@@ -108,7 +111,7 @@ describe('makeLoginIssuer', () => {
   describe('pollDevice', () => {
     const poll = (status: number, body: unknown, headers: Record<string, string> = {}): Promise<DevicePolled> => {
       lab.answerNext('/api/accounts/deviceauth/token', { status, body, headers });
-      return issuer.pollDevice({ deviceAuthId: 'd', userCode: 'AB-12' }, signal);
+      return issuer.pollDevice({ deviceAuthId: 'd', userCode: 'AB-12' }, call);
     };
 
     it('knows waiting from the end', async () => {
@@ -119,7 +122,7 @@ describe('makeLoginIssuer', () => {
       assert.deepEqual(await poll(401, { error: 'invalid_client' }), { kind: 'failed', reason: 'it answered with status 401 (invalid_client)' });
       assert.deepEqual(await poll(200, { authorization_code: 'c', code_challenge: 'x', code_verifier: 'v' }), { kind: 'approved', code: 'c', verifier: 'v' });
       assert.equal((await poll(200, {})).kind, 'failed');
-      assert.deepEqual(await at('http://127.0.0.1:9').pollDevice({ deviceAuthId: 'd', userCode: 'x' }, signal), { kind: 'pending' });
+      assert.deepEqual(await at('http://127.0.0.1:9').pollDevice({ deviceAuthId: 'd', userCode: 'x' }, call), { kind: 'pending' });
     });
 
     it('reads how much slower it is to be', async () => {

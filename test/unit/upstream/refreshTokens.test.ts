@@ -5,18 +5,21 @@ import type { AddressInfo } from 'node:net';
 import type { TokenRecord } from '../../../src/core/records.ts';
 import { startLab, type Lab } from '../../../src/lab/startLab.ts';
 import { HttpSender } from '../../../src/upstream/httpSend.ts';
+import { UpstreamPools } from '../../../src/upstream/upstreamPools.ts';
 import { makeRefreshTokens } from '../../../src/upstream/refreshTokens.ts';
 
 describe('makeRefreshTokens', () => {
   let lab: Lab;
+  let pools: UpstreamPools;
   let sender: HttpSender;
   const clock = { now: () => 1_800_000_000_000 };
   before(async () => {
     lab = await startLab({ accounts: [{ label: 'a', email: 'a@x', subject: 's', chatgptAccountId: 'acc' }] });
-    sender = new HttpSender({ connectTimeoutMs: 1000 });
+    pools = new UpstreamPools({ connectTimeoutMs: 1000 });
+    sender = new HttpSender(pools);
   });
   after(async () => {
-    await sender.dispose();
+    await pools.dispose();
     await lab.dispose();
   });
 
@@ -24,7 +27,7 @@ describe('makeRefreshTokens', () => {
     const { tokens } = JSON.parse(lab.authJson('a')) as { tokens: { id_token: string; access_token: string; refresh_token: string } };
     return { idToken: tokens.id_token, accessToken: tokens.access_token, refreshToken: tokens.refresh_token, apiKey: 'sk-kept', accessExpiresAt: 0, lastRefresh: 0, replacedHash: null };
   };
-  const refresh = (tokens: TokenRecord, issuer = lab.url) => makeRefreshTokens({ issuer, clientId: 'app', send: sender.send, clock })(tokens, 'unauthorized_recovery');
+  const refresh = (tokens: TokenRecord, issuer = lab.url) => makeRefreshTokens({ issuer, clientId: 'app', send: sender.send, clock })(tokens, 'unauthorized_recovery', null);
 
   it('rotates, and keeps what the answer does not bring', async () => {
     const before = login();

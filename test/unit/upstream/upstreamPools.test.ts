@@ -28,7 +28,7 @@ describe('UpstreamPools', () => {
   function call(changes: Partial<UpstreamRequest> = {}, onData: (turn: UpstreamTurn) => void = () => undefined): Promise<Seen> {
     const { promise, resolve } = Promise.withResolvers<Seen>();
     const seen: Seen = { status: null, body: '', failure: null };
-    const request: UpstreamRequest = { origin, path: '/x', method: 'POST', headers: ['x-a', '1'], body: Buffer.from('body'), headersTimeoutMs: 0, idleTimeoutMs: 0, ...changes };
+    const request: UpstreamRequest = { origin, proxy: null, path: '/x', method: 'POST', headers: ['x-a', '1'], body: Buffer.from('body'), headersTimeoutMs: 0, idleTimeoutMs: 0, ...changes };
     const turn: UpstreamTurn = pools.open(request, {
       onHead: (status) => void (seen.status = status),
       onData: (chunk) => {

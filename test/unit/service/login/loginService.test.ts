@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { directNetwork } from '../../../lab/directNetwork.ts';
 import type { AccountId } from '../../../../src/contract/account.ts';
 import type { LoginStarted } from '../../../../src/contract/login.ts';
 import type { Callback } from '../../../../src/core/parseCallback.ts';
@@ -52,7 +53,7 @@ describe('LoginService', () => {
     };
     logins = new LoginService({
       config: { issuer: 'http://issuer.example', clientId: 'app', originator: 'o', redirectUri: null, loginListen: { host: 'localhost', port: 0 }, loginNonLoopback: false, allowedHosts: [] },
-      issuer: { exchange, startDevice: () => assert.fail(), pollDevice: () => assert.fail() },
+      issuer: { exchange, startDevice: () => assert.fail(), pollDevice: () => assert.fail() }, network: directNetwork,
       pool, clock, log: () => undefined, signedIn: (id) => told.push(id),
       exclusive: (ids, task) => {
         held.push(ids);

@@ -15,7 +15,7 @@ describe('pollDevice', () => {
       clock.pass(ms);
       return signal.aborted ? Promise.reject(new DOMException('Aborted.', 'AbortError')) : Promise.resolve();
     } };
-    const outcome = await pollDevice({ pollDevice: () => Promise.resolve(left.shift() ?? { kind: 'pending' }) }, sleeper, device, clock.now() + 60_000, signal);
+    const outcome = await pollDevice({ pollDevice: () => Promise.resolve(left.shift() ?? { kind: 'pending' }) }, sleeper, device, clock.now() + 60_000, { signal, proxy: null });
     return { outcome, waits };
   };
 
