@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { NetworkSettings } from './contract/host.ts';
 import { AppError } from './core/appError.ts';
 import { codexHomeOf } from './core/codexHome.ts';
 import { parseEnvFile } from './core/envFile.ts';
+import { proxyVariables } from './core/proxyRoute.ts';
 import { Scope } from './core/scope.ts';
 import { SeatKeeper, type Seat } from './cluster/seat.ts';
 import { systemClock } from './core/systemClock.ts';
@@ -21,12 +23,16 @@ async function main(): Promise<void> {
   const flags = readFlags(process.argv.slice(2));
   if (flags.help) return void process.stdout.write(helpText);
   if (flags.version) return void process.stdout.write(`${version}\n`);
-  const env = environment();
+  const around = environment();
+  const env = Object.fromEntries(Object.entries(around).filter(([name]) => name.startsWith('CODEXMANAGER_')));
   const demo = flags.demo ? scope.own(await prepareDemo(join(__dirname, 'lab.js'), env)) : null;
   const variables = { ...env, ...demo?.env };
   const dbPath = resolveDbPath(variables['CODEXMANAGER_DB_PATH'], defaultDbPath(process.platform, process.env));
   const log = (level: string, message: string): void => void process.stderr.write(`${level}: ${message}\n`);
-  const start = { type: 'start' as const, dbPath, storeFile: join(__dirname, 'store.js'), env: variables, rpcOnGatewayPort: true, codexHome: demo?.codexHome ?? codexHomeOf(process.env, homedir()), secretDataKey: null };
+  const start = {
+    type: 'start' as const, dbPath, storeFile: join(__dirname, 'store.js'), env: variables, network: NetworkSettings.parse({ variables: proxyVariables(around) }), rpcOnGatewayPort: true,
+    codexHome: demo?.codexHome ?? codexHomeOf(process.env, homedir()), secretDataKey: null,
+  };
   const engine = engineInProcess(() => startService({ start, clock: systemClock, log, version }));
   scope.own(new SeatKeeper({
     dataDir: join(dbPath, '..'), clock: systemClock, log, startEngine: engine.start,
@@ -34,13 +40,9 @@ async function main(): Promise<void> {
   }));
 }
 
-/** CODEXMANAGER_* of this process; an env file beside the program fills in what is not set. */
+/** The variables of this process; an env file beside the program fills in what is not set. */
 function environment(): Record<string, string> {
-  const variables: Record<string, string> = {};
-  for (const [name, value] of Object.entries({ ...readEnvFile(), ...process.env })) {
-    if (name.startsWith('CODEXMANAGER_') && value !== undefined) variables[name] = value;
-  }
-  return variables;
+  return Object.fromEntries(Object.entries({ ...readEnvFile(), ...process.env }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 function readEnvFile(): Record<string, string> {

@@ -22,6 +22,8 @@ const group = z.optional(z.nullable(z.string().check(z.trim(), z.maxLength(100))
 const reserve = z.optional(z.int().check(z.minimum(0), z.maximum(99)));
 /** Names of groups ('' = of none) or plans; null: all. */
 const names = z.optional(z.nullable(z.array(z.string().check(z.trim(), z.maxLength(100))).check(z.minLength(1), z.maxLength(100))));
+/** The address of a proxy; null or blank: none. */
+const proxyUrl = z.optional(z.nullable(z.string().check(z.maxLength(2000))));
 /** What a person may set about one account; what is left out stays. A blank group or note is none. */
 const AccountChange = z.object({
   accountId: AccountId,
@@ -34,6 +36,7 @@ const AccountChange = z.object({
   codexShared: z.optional(z.boolean()),
   /** Percent of each window that is the person's own. */
   reservePercent: reserve,
+  proxyUrl,
 });
 const ids = z.array(AccountId).check(z.minLength(1));
 /** Answers at once when the thing is at another state than `seen…`, else at the next change or after so many ms. */
@@ -58,7 +61,15 @@ export const methods = {
   'account/import/cancel': { params: z.object({ importId: z.string() }), result: ImportStatus },
   'account/update': { params: AccountChange, result: Done },
   /** The same change for many, all or none. */
-  'account/updateMany': { params: z.object({ accountIds: ids, enabled: z.optional(z.boolean()), groupName: group, reservePercent: reserve }), result: z.object({ updated: z.number() }) },
+  'account/updateMany': { params: z.object({ accountIds: ids, enabled: z.optional(z.boolean()), groupName: group, reservePercent: reserve, proxyUrl }), result: z.object({ updated: z.number() }) },
+  /**
+   * Whether the provider can be reached: through this proxy, else the way the account goes, else the way everybody does. Nothing of an account is sent. `ok`
+   * with whatever status the provider answers; `reason` says what failed, or what is worth knowing.
+   */
+  'account/proxy/test': {
+    params: z.object({ accountId: z.optional(AccountId), proxyUrl }),
+    result: z.object({ ok: z.boolean(), ms: z.number(), status: z.nullable(z.number()), reason: z.nullable(z.string()) }),
+  },
   /** Puts these accounts, in this order, before another one (`before` null: at the end) and, when a group is given, into it. All or none. */
   'account/arrange': { params: z.object({ accountIds: ids, before: z.nullable(AccountId), groupName: group }), result: z.object({ updated: z.number() }) },
   'account/delete': { params: z.object({ accountId: AccountId }), result: Done },

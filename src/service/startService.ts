@@ -13,6 +13,7 @@ import { startRpcServer } from '../rpc/server.ts';
 import { openStore } from '../storage/storeClient.ts';
 import { HttpSender } from '../upstream/httpSend.ts';
 import { makeLoginIssuer } from '../upstream/login.ts';
+import { makeProbe } from '../upstream/probe.ts';
 import { makeWhoAmI } from '../upstream/whoAmI.ts';
 import { AccountPool } from './accountPool.ts';
 import { BindingTable } from './bindingTable.ts';
@@ -23,6 +24,7 @@ import { importHandlers } from './handlers/imports.ts';
 import { keyHandlers } from './handlers/keys.ts';
 import { loginHandlers } from './handlers/logins.ts';
 import { noticeHandlers } from './handlers/notices.ts';
+import { proxyHandlers } from './handlers/proxies.ts';
 import { requestLogHandlers } from './handlers/requestLogs.ts';
 import { routeHandlers } from './handlers/routes.ts';
 import { tokenHandlers } from './handlers/tokens.ts';
@@ -124,6 +126,7 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
     routes,
     settings: liveSettings,
     network,
+    probe: makeProbe({ pools, url: config.upstreamBaseUrl }),
     openTurn: pools.open,
     onRequests: ((): void => undefined) as OnAdded,
   };
@@ -158,7 +161,7 @@ function eventsOf({ pool, keys, usage, routes, settings }: Parts, gateway: Gatew
   return events;
 }
 
-function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorder, tokens, codexAuth, logins, imports, usage, routes, settings }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
+function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorder, tokens, codexAuth, logins, imports, usage, routes, settings, network, probe }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
   return {
     initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
     'gateway/status': () => Promise.resolve(gateway.state()),
@@ -167,6 +170,7 @@ function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorde
     ...accountHandlers(pool),
     ...importHandlers(imports),
     ...loginHandlers(logins),
+    ...proxyHandlers(pool, network, probe),
     ...tokenHandlers(pool, tokens),
     ...transferHandlers({ pool, keys, tokens, codexAuth, log }),
     ...usage.handlers,

@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { AccountId } from '../../src/contract/account.ts';
+import { NetworkSettings } from '../../src/contract/host.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { systemClock } from '../../src/core/systemClock.ts';
 import type { LabAccountOptions, LabOptions } from '../../src/lab/options.ts';
@@ -48,20 +49,23 @@ export interface HarnessExtras {
   /** Of the fake provider; its accounts beside those that are imported. */
   readonly lab?: Partial<LabOptions>;
   readonly log?: (level: string, message: string) => void;
+  /** What the engine takes for the provider's address; the lab's own when left out. */
+  readonly provider?: string;
+  readonly network?: Partial<NetworkSettings>;
 }
 
 /** The real service on a real database in a temporary folder, its accounts at the fake provider, in the order given. `$LAB` in a variable is the provider's address. */
-export async function startHarness(accounts: readonly LabAccountOptions[], env: Record<string, string> = {}, { clock = systemClock, lab: labOptions, log = () => undefined, polling = false }: HarnessExtras = {}): Promise<Harness> {
+export async function startHarness(accounts: readonly LabAccountOptions[], env: Record<string, string> = {}, { clock = systemClock, lab: labOptions, log = () => undefined, polling = false, provider, network = {} }: HarnessExtras = {}): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'codexmanager-gw-'));
   const lab = await startLab({ ...labOptions, accounts: [...accounts, ...labOptions?.accounts ?? []] });
   const variables = {
-    CODEXMANAGER_SERVICE_ADDR: '127.0.0.1:0', CODEXMANAGER_UPSTREAM_BASE_URL: `${lab.url}/backend-api/codex`, CODEXMANAGER_ISSUER: lab.url, CODEXMANAGER_WAIT_BUDGET_MS: '0', CODEXMANAGER_DISABLE_POLLING: '1',
+    CODEXMANAGER_SERVICE_ADDR: '127.0.0.1:0', CODEXMANAGER_UPSTREAM_BASE_URL: `${provider ?? lab.url}/backend-api/codex`, CODEXMANAGER_ISSUER: provider ?? lab.url, CODEXMANAGER_WAIT_BUDGET_MS: '0', CODEXMANAGER_DISABLE_POLLING: '1',
     ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replace('$LAB', lab.url)])),
   };
   if (polling) delete (variables as Record<string, string>)['CODEXMANAGER_DISABLE_POLLING'];
   const begin = (): Promise<RunningService> => startService({
     clock, log, version: 'test',
-    start: { type: 'start', dbPath: join(folder, 'codexmanager.db'), storeFile, env: variables, rpcOnGatewayPort: false, codexHome: join(folder, 'codex'), secretDataKey: null },
+    start: { type: 'start', dbPath: join(folder, 'codexmanager.db'), storeFile, env: variables, network: NetworkSettings.parse(network), rpcOnGatewayPort: false, codexHome: join(folder, 'codex'), secretDataKey: null },
   });
   let service = await begin().catch(async (thrown: unknown) => {
     await lab.dispose();

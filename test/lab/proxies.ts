@@ -11,8 +11,8 @@ const identity = { key: readFileSync(join(folder, 'server.key')), cert: readFile
 export interface ProxyOptions {
   readonly kind: 'http' | 'https' | 'socks5';
   readonly login?: { readonly user: string; readonly password: string };
-  /** The port on this computer that every tunnel ends at, whatever host was asked for. */
-  readonly to: number;
+  /** The port on this computer that every tunnel ends at, whatever host was asked for; may be told later. */
+  readonly to?: number;
 }
 
 /** A real proxy on loopback. */
@@ -20,15 +20,16 @@ export interface TestProxy {
   readonly url: string;
   readonly port: number;
   /** `host:port` of every tunnel that was opened, oldest first. */
-  readonly tunnels: readonly string[];
+  readonly tunnels: string[];
   /** Connections that were made to it. */
   readonly connections: number;
   /** Answers the next ones so: a status (HTTP) or a reply code (SOCKS), `hang`: not at all, `close`: by closing, `garbage`: as no proxy does; null: properly again. */
   behave(how: number | 'hang' | 'close' | 'garbage' | null): void;
+  leadTo(port: number): void;
   dispose(): Promise<void>;
 }
 
-export async function startProxy({ kind, login, to }: ProxyOptions): Promise<TestProxy> {
+export async function startProxy({ kind, login, to = 0 }: ProxyOptions): Promise<TestProxy> {
   const sockets = new Set<Socket>();
   const state: ProxyState = { tunnels: [], behaviour: null, login: login ?? null, to, sockets };
   let connections = 0;
@@ -49,6 +50,7 @@ export async function startProxy({ kind, login, to }: ProxyOptions): Promise<Tes
     url: `${kind}://${credentials}127.0.0.1:${port}`, port, tunnels: state.tunnels,
     get connections() { return connections; },
     behave: (how) => void (state.behaviour = how),
+    leadTo: (target) => void (state.to = target),
     dispose: () => end(server, sockets),
   };
 }
@@ -64,7 +66,7 @@ export async function startTlsFront(to: number): Promise<{ readonly port: number
   return { port: await listen(server), dispose: () => end(server, sockets) };
 }
 
-interface ProxyState { readonly tunnels: string[]; behaviour: number | 'hang' | 'close' | 'garbage' | null; readonly login: ProxyOptions['login'] | null; readonly to: number; readonly sockets: Set<Socket> }
+interface ProxyState { readonly tunnels: string[]; behaviour: number | 'hang' | 'close' | 'garbage' | null; readonly login: ProxyOptions['login'] | null; to: number; readonly sockets: Set<Socket> }
 
 async function serveConnect(socket: Socket, state: ProxyState): Promise<void> {
   const head = await readHead(socket);

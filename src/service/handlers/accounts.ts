@@ -1,6 +1,7 @@
 import type { AccountId } from '../../contract/account.ts';
 import type { Handlers } from '../../contract/rpc.ts';
 import { AppError } from '../../core/appError.ts';
+import { proxyForms, readProxyUrl } from '../../core/proxyUrl.ts';
 import type { AccountPatch, AccountPool } from '../accountPool.ts';
 import { arrange } from '../arrange.ts';
 
@@ -24,15 +25,24 @@ export function accountHandlers(pool: AccountPool): AccountHandlers {
   };
 }
 
-interface Change extends Omit<AccountPatch, 'email' | 'plan'> { readonly groupName?: string | null; readonly note?: string | null }
+type Change = Omit<AccountPatch, 'email' | 'plan'>;
 
-function patchOf({ groupName, note, tags, ...rest }: Change): AccountPatch {
+function patchOf({ groupName, note, tags, proxyUrl, ...rest }: Change): AccountPatch {
   return {
     ...rest,
     ...(groupName !== undefined && { groupName: blankIsNone(groupName) }),
     ...(note !== undefined && { note: blankIsNone(note) }),
     ...(tags !== undefined && { tags: [...new Set(tags)] }),
+    ...(proxyUrl !== undefined && { proxyUrl: readProxy(proxyUrl) }),
   };
+}
+
+/** A proxy's address as a person writes it; null or blank: none. The value may hold a password, so no message repeats it. */
+export function readProxy(text: string | null): string | null {
+  if (blankIsNone(text) === null) return null;
+  const proxy = readProxyUrl(text ?? '');
+  if (proxy === null) throw new AppError('badRequest', `proxyUrl is not a proxy. Write it like ${proxyForms}.`);
+  return proxy;
 }
 
 function blankIsNone<T extends string | null | undefined>(text: T): T | null {
