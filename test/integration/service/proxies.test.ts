@@ -58,6 +58,22 @@ describe('proxies of accounts', () => {
 
   const hostsOf = (proxy: TestProxy): string[] => [...new Set(proxy.tunnels)].sort();
 
+  it('that cannot be reached lead the request to an account that goes another way, and bench nobody', async () => {
+    const [gone, other] = [await proxyOf('http'), await proxyOf('http')];
+    await begin([accountA, accountB, { label: 'c', email: 'c@example.com', subject: 'auth0|c', chatgptAccountId: 'acc-c' }]);
+    const [a, b, c] = [await through('a', gone), await through('b', gone), await through('c', other)];
+    await gone.dispose();
+    assert.equal((await harness.ask()).status, 200);
+    const [row] = (await harness.rpc.call('requestlog/list')).items;
+    assert.deepEqual(row?.attempts.map(({ accountId, reason }) => [accountId, reason]), [[a, 'no connection'], [a, 'no connection'], [c, 'ok']], 'b goes the same dead way');
+    assert.deepEqual((await harness.rpc.call('account/list')).items.map(({ availableAt }) => availableAt), [null, null, null]);
+    await harness.rpc.call('account/update', { accountId: c, proxyUrl: gone.url });
+    const reply = await harness.ask();
+    assert.deepEqual([reply.status, reply.headers['retry-after']], [502, '2']);
+    assert.match(reply.body, /upstream_unreachable/);
+    assert.ok(b);
+  });
+
   for (const kind of ['http', 'socks5'] as const) {
     it(`carry everything that is sent for an account, and nothing else (${kind})`, async () => {
       const [own, general] = [await proxyOf(kind, { login }), await proxyOf('http')];
