@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
 import { RouteRecord } from './route.ts';
 
-/** One try at one account. `status` is the upstream's HTTP status, null when none arrived; `ms` is its duration in milliseconds. */
-export const Attempt = z.object({ accountId: z.string(), status: z.nullable(z.number()), reason: z.string(), ms: z.number() });
+/** One try at one account. `status` is the upstream's HTTP status, null when none arrived; it began `at` ms after the request and took `ms`, its first content `firstByteMs`. */
+export const Attempt = z.object({
+  accountId: z.string(), status: z.nullable(z.number()), reason: z.string(), ms: z.number(), at: z._default(z.number(), 0), firstByteMs: z._default(z.nullable(z.number()), null),
+});
 export type Attempt = z.infer<typeof Attempt>;
 
 const text = z.nullable(z.string());
@@ -31,6 +33,18 @@ export const RequestLogItem = z.object({
   firstByteMs: count,
   durationMs: z.number(),
   traceId: z.string(),
+  /** Family of the client's user agent. */
+  client: z._default(text, null),
+  /** Of the client: `responses`. */
+  dialect: z._default(text, null),
+  /** The model the provider says it answered with. */
+  modelServed: z._default(text, null),
+  cacheWriteTokens: z._default(count, null),
+  /** Of the body, decompressed; and of the whole answer as it was sent. */
+  requestBytes: z._default(count, null),
+  responseBytes: z._default(count, null),
+  /** Beginning of the SHA-256 of the conversation's name: requests that share it belong together. */
+  conversation: z._default(text, null),
   /** Null for a request that was refused before anybody was chosen, and in rows of older versions. */
   route: z._default(z.nullable(RouteRecord), null),
 });

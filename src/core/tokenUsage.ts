@@ -5,4 +5,6 @@ export interface TokenUsage {
   readonly output: number | null;
   readonly reasoning: number | null;
   readonly total: number | null;
+  /** Written into the prompt cache, where the provider charges for it. */
+  readonly cacheWritten: number | null;
 }

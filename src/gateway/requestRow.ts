@@ -8,12 +8,14 @@ export interface RowFacts {
   readonly traceId: string;
   readonly status: number;
   readonly error: string | null;
+  /** As it was sent, with its headers. */
+  readonly responseBytes: number;
   /** Unix ms. */
   readonly now: number;
 }
 
 /** The log row of a finished request. */
-export function requestRow(entry: TurnEntry, { method, path, traceId, status, error, now }: RowFacts): RequestLogRow {
+export function requestRow(entry: TurnEntry, { method, path, traceId, status, error, now, responseBytes }: RowFacts): RequestLogRow {
   const { usage, startedAt, firstByteAt } = entry;
   return {
     keyId: entry.keyId,
@@ -37,5 +39,13 @@ export function requestRow(entry: TurnEntry, { method, path, traceId, status, er
     durationMs: now - startedAt,
     traceId,
     route: entry.route,
+    client: entry.client,
+    dialect: 'responses',
+    modelServed: entry.modelServed,
+    cacheWriteTokens: usage?.cacheWritten ?? null,
+    requestBytes: entry.requestBytes,
+    responseBytes,
+    // As much of it as tells conversations apart.
+    conversation: entry.conversation?.slice(0, 16) ?? null,
   };
 }

@@ -58,7 +58,7 @@ export async function send(context: GatewayContext, turn: Turn, client: TurnClie
   const end = await attempt.ended;
   turn.gone.watch(null);
   over();
-  record(turn, attempt, end, accountId, clock.now() - startedAt);
+  record(turn, attempt, end, { accountId, startedAt, endedAt: clock.now() });
   traceResult(context, turn, { accountId, status: attempt.status, error: turn.entry.error });
   if (target === context.target) learnFromAnswer(context, turn, { attempt, end, accountId });
   return end;
@@ -70,9 +70,13 @@ function headersTimeout(total: number, stream: number): number {
   return Math.min(total, stream);
 }
 
-function record(turn: Turn, attempt: Attempt, end: AttemptEnd, accountId: string, ms: number): void {
+interface Span { readonly accountId: string; readonly startedAt: number; readonly endedAt: number }
+
+function record(turn: Turn, attempt: Attempt, end: AttemptEnd, { accountId, startedAt, endedAt }: Span): void {
   const reason = end.kind === 'answered' ? 'ok' : describeFailure(end.failure);
-  turn.entry.attempts.push({ accountId, status: attempt.status, reason, ms });
+  const { firstContentAt } = attempt;
+  turn.entry.attempts.push({ accountId, status: attempt.status, reason, ms: endedAt - startedAt, at: startedAt - turn.entry.startedAt, firstByteMs: firstContentAt === null ? null : firstContentAt - startedAt });
+  turn.entry.modelServed = attempt.watcher.modelServed ?? turn.entry.modelServed;
   turn.entry.usage = attempt.watcher.usage ?? turn.entry.usage;
   turn.entry.firstByteAt ??= attempt.firstContentAt;
   turn.entry.error = end.kind === 'answered' ? null : reason;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyRecord } from '../core/records.ts';
 import type { RequestFacts } from '../protocol/requestFacts.ts';
 import type { GatewayContext } from './context.ts';
+import { clientFamily } from '../core/clientFamily.ts';
 import { AppError } from '../core/appError.ts';
 import { hideSecrets } from '../core/hideSecrets.ts';
 import { editRequest } from '../protocol/editRequest.ts';
@@ -36,7 +37,8 @@ export interface IncomingTurn {
 /** One Responses request from its first byte to its row in the log. Read this function and you know the gateway. */
 export async function serveTurn(context: GatewayContext, incoming: IncomingTurn): Promise<void> {
   const { request, response } = incoming;
-  const entry = newEntry(context.clock.now());
+  const entry = newEntry(context.clock.now(), request.headers['user-agent']);
+  const sentBefore = request.socket.bytesWritten;
   const gone = new ClientGone();
   let leaveGate = (): void => undefined;
   let understood = false;
@@ -48,6 +50,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
     entry.keyId = key.id;
     context.keys.used(key, entry.startedAt);
     const body = await readBody(request, context.config.maxBodyBytes);
+    entry.requestBytes = body.length;
     const facts = scanRequest(body);
     const turn = readTurn(context, incoming, { key, body, facts, entry, gone });
     understood = true;
@@ -61,12 +64,15 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
   } finally {
     leaveGate();
     if (!understood) traceStart(context, incoming, entry, null);
-    finish(context, incoming, entry, gone.gone);
+    finish(context, incoming, entry, { gone: gone.gone, responseBytes: request.socket.bytesWritten - sentBefore });
   }
 }
 
-function newEntry(startedAt: number): TurnEntry {
-  return { startedAt, keyId: null, model: null, effort: null, accountId: null, upstreamUrl: null, candidate: null, usage: null, firstByteAt: null, error: null, attempts: [], route: null };
+function newEntry(startedAt: number, userAgent: string | undefined): TurnEntry {
+  return {
+    client: clientFamily(userAgent), modelServed: null, requestBytes: null, conversation: null,
+    startedAt, keyId: null, model: null, effort: null, accountId: null, upstreamUrl: null, candidate: null, usage: null, firstByteAt: null, error: null, attempts: [], route: null,
+  };
 }
 
 interface Read {
@@ -85,13 +91,15 @@ function readTurn({ bindings, settings }: GatewayContext, { request, path, trace
     ...(key.reasoningEffort === null ? {} : { effort: key.reasoningEffort }),
   });
   const model = key.modelSlug ?? facts.model;
+  const conversation = conversationOf(request.headers, facts);
   entry.model = model;
+  entry.conversation = conversation;
   entry.effort = key.reasoningEffort ?? facts.effort;
   const { originator, 'user-agent': userAgent, 'x-codex-turn-state': turnState } = request.headers;
   return {
     traceId, path, key, entry, gone,
     model, asking: { model, groups: key.accountGroups, plans: key.accountPlans },
-    conversation: conversationOf(request.headers, facts),
+    conversation,
     namedByHeader: namedByHeader(request.headers),
     request: new BoundRequest(bound, facts, typeof turnState === 'string' ? turnState : null, bindings),
     headers: clientHeaders(request.rawHeaders, typeof originator === 'string' ? originator : undefined, userAgent),
@@ -135,12 +143,12 @@ function refuse({ log }: GatewayContext, { request, response, traceId }: Incomin
   response.writeHead(status, request.complete ? headers : { ...headers, connection: 'close' }).end(body);
 }
 
-function finish(context: GatewayContext, { request, response, path, traceId }: IncomingTurn, entry: TurnEntry, gone: boolean): void {
+function finish(context: GatewayContext, { request, response, path, traceId }: IncomingTurn, entry: TurnEntry, { gone, responseBytes }: { readonly gone: boolean; readonly responseBytes: number }): void {
   const now = context.clock.now();
   const status = gone && !response.headersSent ? clientClosedRequest : response.statusCode;
   const reason = gone ? (entry.error ?? 'client_gone') : entry.error;
   // The provider's words may hold what was sent to it.
   const error = reason === null ? null : hideSecrets(reason);
-  context.recorder.record(requestRow(entry, { method: request.method ?? '-', path, traceId, status, error, now }));
+  context.recorder.record(requestRow(entry, { method: request.method ?? '-', path, traceId, status, error, now, responseBytes }));
   traceFinal(context, traceId, entry, { status, error, now });
 }

@@ -51,6 +51,11 @@ export interface TurnEntry {
   readonly attempts: LoggedAttempt[];
   /** Why the first account was chosen; null before. */
   route: RouteRecord | null;
+  /** Family of the client's user agent. */
+  readonly client: string | null;
+  modelServed: string | null;
+  requestBytes: number | null;
+  conversation: string | null;
 }
 
 /** The client's departure: one flag and one thing to end, instead of an AbortController per request. */

@@ -2,10 +2,10 @@ import type { SqlValue } from 'sql.js';
 import type { Database } from './database.ts';
 import type { Condition } from './requestQuery.ts';
 
-/** What repeats from one request to the next: key, account, method, path, model, effort, upstream URL, status. */
+/** What repeats from one request to the next. */
 export type Facet = readonly [
   keyId: string | null, accountId: string | null, method: string, requestPath: string, model: string | null, reasoningEffort: string | null,
-  upstreamUrl: string | null, statusCode: number | null,
+  upstreamUrl: string | null, statusCode: number | null, client: string | null, dialect: string | null, modelServed: string | null,
 ];
 
 const cacheCapacity = 5_000;
@@ -24,8 +24,8 @@ export class FacetStore {
     const combination = JSON.stringify(facet);
     const known = this.#ids.get(combination);
     if (known !== undefined) return known;
-    this.#database.change(`INSERT INTO facets (key_id, account_id, method, request_path, model, reasoning_effort, upstream_url, status_code, combination)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (combination) DO NOTHING`, [...facet, combination]);
+    this.#database.change(`INSERT INTO facets (key_id, account_id, method, request_path, model, reasoning_effort, upstream_url, status_code, client, dialect, model_served, combination)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (combination) DO NOTHING`, [...facet, combination]);
     const id = Number(this.#database.value('SELECT id FROM facets WHERE combination = ?', [combination]));
     if (this.#ids.size >= cacheCapacity) this.forget();
     this.#ids.set(combination, id);

@@ -15,6 +15,7 @@ const LogRow = z.object({
   id: z.number(), trace_id: z.string(), created_at: z.number(), key_id: text, account_id: text, method: z.string(), request_path: z.string(), model: text, reasoning_effort: text,
   upstream_url: text, status_code: count, error: text, input_tokens: count, cached_input_tokens: count, output_tokens: count, total_tokens: count, reasoning_output_tokens: count,
   estimated_cost_usd: count, first_byte_ms: count, duration_ms: z.number(), attempts: z.string(), route: text,
+  client: text, dialect: text, model_served: text, cache_write_tokens: count, request_bytes: count, response_bytes: count, conversation: text,
 });
 
 const keptDays = 30;
@@ -23,7 +24,8 @@ const keptRows = 200_000;
 const pruneStep = 1_000;
 
 const shown = `r.id, r.trace_id, r.created_at, f.key_id, f.account_id, f.method, f.request_path, f.model, f.reasoning_effort, f.upstream_url, f.status_code, r.error, r.input_tokens,
-  r.cached_input_tokens, r.output_tokens, r.total_tokens, r.reasoning_output_tokens, r.estimated_cost_usd, r.first_byte_ms, r.duration_ms, r.attempts, r.route`;
+  r.cached_input_tokens, r.output_tokens, r.total_tokens, r.reasoning_output_tokens, r.estimated_cost_usd, r.first_byte_ms, r.duration_ms, r.attempts, r.route,
+  f.client, f.dialect, f.model_served, r.cache_write_tokens, r.request_bytes, r.response_bytes, r.conversation`;
 
 /** Requests, and totals that outlive them. Call what changes something within a transaction, and forget() when it was rolled back. */
 export class RequestLog {
@@ -81,11 +83,12 @@ export class RequestLog {
   }
 
   #insert([traceId, createdAt, keyId, accountId, method, requestPath, model, effort, upstreamUrl, status, error, ...rest]: LogTuple): void {
-    const facet = this.#facets.idOf([keyId, accountId, method, requestPath, model, effort, upstreamUrl, status]);
-    const [input, cached, output, total, reasoning, cost] = rest;
+    const [input, cached, output, total, reasoning, cost, firstByteMs, durationMs, attempts, route, client, dialect, modelServed, ...more] = rest;
+    const facet = this.#facets.idOf([keyId, accountId, method, requestPath, model, effort, upstreamUrl, status, client, dialect, modelServed]);
     this.#database.change(`INSERT INTO requests (facet_id, numbers, trace_id, created_at, error, input_tokens, cached_input_tokens, output_tokens, total_tokens,
-      reasoning_output_tokens, estimated_cost_usd, first_byte_ms, duration_ms, attempts, route) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [facet, [input, cached, output, total, reasoning, cost].join('|'), traceId, createdAt, error, ...rest]);
+      reasoning_output_tokens, estimated_cost_usd, first_byte_ms, duration_ms, attempts, route, cache_write_tokens, request_bytes, response_bytes, conversation)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [facet, [input, cached, output, total, reasoning, cost].join('|'), traceId, createdAt, error, input, cached, output, total, reasoning, cost, firstByteMs, durationMs, attempts, route, ...more]);
   }
 
   /** On `requests`; undefined when nothing can match. */
@@ -106,6 +109,7 @@ function readItem(raw: Row): RequestLogItem {
     upstreamUrl: row.upstream_url, statusCode: row.status_code, inputTokens: row.input_tokens, cachedInputTokens: row.cached_input_tokens, outputTokens: row.output_tokens,
     totalTokens: row.total_tokens, reasoningOutputTokens: row.reasoning_output_tokens, estimatedCostUsd: row.estimated_cost_usd, error: row.error, createdAt: row.created_at,
     attempts: Attempts.parse(JSON.parse(row.attempts)), firstByteMs: row.first_byte_ms, durationMs: row.duration_ms, traceId: row.trace_id,
-    route: row.route === null ? null : Route.parse(JSON.parse(row.route)),
+    route: row.route === null ? null : Route.parse(JSON.parse(row.route)), client: row.client, dialect: row.dialect, modelServed: row.model_served, cacheWriteTokens: row.cache_write_tokens,
+    requestBytes: row.request_bytes, responseBytes: row.response_bytes, conversation: row.conversation,
   };
 }

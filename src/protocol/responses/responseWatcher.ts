@@ -9,6 +9,7 @@ import { errorFromEvent } from './eventError.ts';
 /** Events that promise nothing yet: a request whose stream brought only these can still go elsewhere. */
 const preamble = new Set(['response.created', 'response.queued', 'response.in_progress', 'keepalive', 'ping']);
 const usageMark = Buffer.from('"usage":');
+const modelMark = Buffer.from('"model":');
 const encryptedMark = Buffer.from('"encrypted_content":"');
 
 /** As far into an event is looked for the response's id. */
@@ -19,7 +20,7 @@ const Usage = z.looseObject({
   input_tokens: count,
   output_tokens: count,
   total_tokens: count,
-  input_tokens_details: z.optional(z.nullable(z.looseObject({ cached_tokens: count }))),
+  input_tokens_details: z.optional(z.nullable(z.looseObject({ cached_tokens: count, cache_write_tokens: count }))),
   output_tokens_details: z.optional(z.nullable(z.looseObject({ reasoning_tokens: count }))),
 });
 
@@ -32,6 +33,8 @@ export class ResponseWatcher {
   usage: TokenUsage | null = null;
   /** Of a completed response. */
   responseId: string | null = null;
+  /** The model that answered, as the provider's last event says. */
+  modelServed: string | null = null;
   /** Values of `encrypted_content` in finished items. */
   readonly encrypted: string[] = [];
   readonly #onUsage: (event: unknown) => void;
@@ -65,6 +68,7 @@ export class ResponseWatcher {
   #finish(terminal: 'completed' | 'failed' | 'incomplete', buffer: Buffer, start: number, end: number): void {
     this.terminal = terminal;
     this.phase = 'ended';
+    this.modelServed = readModel(buffer, start, end);
     if (terminal === 'completed') this.responseId = readId(buffer, start, end);
     this.usage = readUsage(buffer.subarray(start, end)) ?? this.usage;
   }
@@ -87,6 +91,14 @@ function readId(buffer: Buffer, start: number, end: number): string | null {
   return /"response":\s*\{\s*"id":\s*"([\w-]{1,200})"/.exec(buffer.toString('latin1', start, Math.min(end, start + idWithin)))?.[1] ?? null;
 }
 
+/** The first member `model` of an event: of the response itself, unless its metadata has one too. Inside a string its quotes would be escaped. */
+function readModel(buffer: Buffer, start: number, end: number): string | null {
+  const at = buffer.indexOf(modelMark, start);
+  if (at < 0 || at >= end || buffer[at - 1] === 0x5c) return null;
+  const from = skipSpace(buffer, at + modelMark.length);
+  return /^"([\w.:/-]{1,100})"/.exec(buffer.toString('latin1', from, Math.min(end, from + 102)))?.[1] ?? null;
+}
+
 /** The last `usage` object in an event; the event, which may repeat a whole answer, is not parsed. */
 function readUsage(event: Buffer): TokenUsage | null {
   for (let at = event.lastIndexOf(usageMark); at >= 0; at = at === 0 ? -1 : event.lastIndexOf(usageMark, at - 1)) {
@@ -107,6 +119,7 @@ function parseUsage(event: Buffer, start: number): TokenUsage | null {
       output: usage.output_tokens ?? null,
       reasoning: usage.output_tokens_details?.reasoning_tokens ?? null,
       total: usage.total_tokens ?? null,
+      cacheWritten: usage.input_tokens_details?.cache_write_tokens ?? null,
     };
   } catch {
     // A usage that cannot be read is a usage that was not told; the answer itself is untouched.

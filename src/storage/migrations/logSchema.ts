@@ -79,6 +79,14 @@ export const logMigrations: readonly Migration[] = [
       PRIMARY KEY (account_id, window, hour)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX usage_hourly_time ON usage_hourly (hour);`),
-  // Why each account was chosen and others were not.
-  (database) => database.execute('ALTER TABLE requests ADD COLUMN route TEXT'),
+  // Why each account was chosen and others were not; who sent a request, in which dialect, what answered it, and how much went over the wire.
+  (database) => database.execute(`
+    ALTER TABLE facets ADD COLUMN client TEXT;
+    ALTER TABLE facets ADD COLUMN dialect TEXT;
+    ALTER TABLE facets ADD COLUMN model_served TEXT;
+    ALTER TABLE requests ADD COLUMN route TEXT;
+    ALTER TABLE requests ADD COLUMN cache_write_tokens INTEGER;
+    ALTER TABLE requests ADD COLUMN request_bytes INTEGER;
+    ALTER TABLE requests ADD COLUMN response_bytes INTEGER;
+    ALTER TABLE requests ADD COLUMN conversation TEXT;`),
 ];

@@ -56,7 +56,7 @@ describe('readUsageHeaders', () => {
 });
 
 describe('estimateCost', () => {
-  const usage = { input: 2000, cached: 1000, output: 1000, reasoning: 10, total: 3000 };
+  const usage = { input: 2000, cached: 1000, output: 1000, reasoning: 10, total: 3000, cacheWritten: null };
 
   it('prices by the model\'s family and by nothing it does not know', () => {
     assert.ok(Math.abs((estimateCost('GPT-5.2-codex', usage) ?? 0) - (0.00175 + 0.000175 + 0.014)) < 1e-12);

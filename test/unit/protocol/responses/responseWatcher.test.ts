@@ -25,7 +25,7 @@ describe('ResponseWatcher', () => {
     it(`reads a full answer ${pieces}`, () => {
       const watcher = read('codex-text-full.sse');
       assert.deepEqual([watcher.phase, watcher.terminal, watcher.failure], ['ended', 'completed', null]);
-      assert.deepEqual(watcher.usage, { input: 1200, cached: 1024, output: 42, reasoning: 16, total: 1242 });
+      assert.deepEqual(watcher.usage, { input: 1200, cached: 1024, output: 42, reasoning: 16, total: 1242, cacheWritten: null });
       assert.deepEqual(watcher.encrypted, ['gAAAA-FAKE-encrypted-reasoning']);
     });
 
@@ -61,7 +61,7 @@ describe('ResponseWatcher', () => {
   it('is not fooled by text that looks like usage', () => {
     const output = [{ type: 'message', content: [{ type: 'output_text', text: '"usage":{"input_tokens":1}' }] }];
     const watcher = watch(Buffer.from(event('response.completed', { response: { id: 'r', output, usage: { input_tokens: 7, output_tokens: 8, total_tokens: 15, input_tokens_details: null } } })));
-    assert.deepEqual(watcher.usage, { input: 7, cached: null, output: 8, reasoning: null, total: 15 });
+    assert.deepEqual(watcher.usage, { input: 7, cached: null, output: 8, reasoning: null, total: 15, cacheWritten: null });
   });
 });
 
