@@ -123,7 +123,7 @@ async function nextStep(context: GatewayContext, turn: Turn, client: TurnClient,
 }
 
 function giveBack(turn: Turn, client: TurnClient, answer: PlainAnswer | null, failure: Failure): Outcome {
-  if (failure.kind === 'answer') turn.entry.error = failure.error.message ?? failure.error.code;
+  if (failure.kind === 'answer') turn.entry.error = failure.error.message ?? failure.error.code ?? turn.entry.error;
   if (answer) client.pass(answer.status, answer.headers, answer.body);
   else client.refuse(refusalOf.upstream(failure));
   return 'answered';

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../contract/fault.ts';
 import type { AppError } from '../core/appError.ts';
 import type { Failure } from '../core/failure.ts';
+import type { UpstreamError } from '../core/upstreamError.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import { hideSecrets } from '../core/hideSecrets.ts';
 
@@ -50,11 +51,16 @@ export const refusalOf = {
   },
 };
 
+/** What the provider said, in a few words. */
+export function describeError({ status, code, type }: UpstreamError): string {
+  return hideSecrets(`${status ?? ''} ${code ?? type ?? ''}`.trim());
+}
+
 /** One failure in a few words, for a message. */
 export function describeFailure(failure: Failure | null): string {
   if (failure === null) return 'unknown';
   switch (failure.kind) {
-    case 'answer': return hideSecrets(`${failure.error.status} ${failure.error.code ?? failure.error.type ?? ''}`.trim());
+    case 'answer': return describeError(failure.error);
     case 'broken': return failure.reason;
     case 'refreshRefused': return `the login was refused (${failure.reason})`;
     case 'refreshFailed': return 'the login could not be refreshed';

@@ -10,7 +10,7 @@ import { freshState } from '../core/records.ts';
 import { judgeFailure } from '../core/failure.ts';
 import { Attempt } from './attempt.ts';
 import { sha256 } from './boundRequest.ts';
-import { describeFailure } from './refusals.ts';
+import { describeError, describeFailure } from './refusals.ts';
 import { upstreamHeaders } from './requestHeaders.ts';
 import { traceProfile, traceResult } from './traceLines.ts';
 
@@ -73,13 +73,15 @@ function headersTimeout(total: number, stream: number): number {
 interface Span { readonly accountId: string; readonly startedAt: number; readonly endedAt: number }
 
 function record(turn: Turn, attempt: Attempt, end: AttemptEnd, { accountId, startedAt, endedAt }: Span): void {
-  const reason = end.kind === 'answered' ? 'ok' : describeFailure(end.failure);
+  // The client's own fault, which went to it in its stream as it came.
+  const passed = end.kind === 'answered' ? attempt.watcher.failure : null;
+  const reason = end.kind === 'answered' ? (passed ? describeError(passed) : 'ok') : describeFailure(end.failure);
   const { firstContentAt } = attempt;
   turn.entry.attempts.push({ accountId, status: attempt.status, reason, ms: endedAt - startedAt, at: startedAt - turn.entry.startedAt, firstByteMs: firstContentAt === null ? null : firstContentAt - startedAt });
   turn.entry.modelServed = attempt.watcher.modelServed ?? turn.entry.modelServed;
   turn.entry.usage = attempt.watcher.usage ?? turn.entry.usage;
   turn.entry.firstByteAt ??= attempt.firstContentAt;
-  turn.entry.error = end.kind === 'answered' ? null : reason;
+  turn.entry.error = end.kind === 'answered' ? (passed ? (passed.message ?? passed.code ?? reason) : null) : reason;
 }
 
 /** What the answer gave out that only this account can read. */
