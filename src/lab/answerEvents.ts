@@ -8,7 +8,7 @@ export interface LabAnswer {
   readonly encrypted: string;
 }
 
-/** The events of a full answer by this account: reasoning, then a tool call when the prompt asks for one with `[tool]`, else text that names the account. */
+/** The events of a full answer by this account: reasoning, then a tool call when the prompt asks for one with `[tool]`, else text that names the account, or what `[say …]` asks for. */
 export function answerEvents(turn: LabTurn, label: string): LabAnswer {
   const id = `resp_${randomBytes(8).toString('hex')}`;
   const encrypted = `gAAAA-${label}-${randomBytes(12).toString('hex')}`;
@@ -83,6 +83,8 @@ function usageOf(turn: LabTurn): unknown {
 }
 
 function textOf(turn: LabTurn, label: string): string {
+  const said = /\[say ([^\]]*)\]/.exec(promptOf(turn))?.[1];
+  if (said !== undefined) return said;
   return hasOutput(turn) ? `The tool said: ${toolOutput(turn)}. Answered by ${label}.` : `Hello from ${label}.`;
 }
 

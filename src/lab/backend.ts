@@ -16,8 +16,12 @@ export interface LabRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  /** The events it was to be answered with; none when it was refused. */
+  events: readonly string[];
   /** The client went away before the answer was complete. */
   aborted: boolean;
+  /** The answer is over, complete or not. */
+  over: boolean;
 }
 
 export interface BackendDeps {
@@ -28,7 +32,7 @@ export interface BackendDeps {
   readonly nextFault: (label: string) => Fault | null;
   readonly released: () => Promise<void>;
   readonly onRequest: (request: LabRequest) => void;
-  readonly onAbort: () => void;
+  readonly onOver: () => void;
   /** An account's usage was asked for. */
   readonly onUsage: (label: string) => void;
 }
@@ -90,11 +94,11 @@ export class Backend {
 
   async #turn(request: IncomingMessage, response: ServerResponse, path: string, platform: boolean): Promise<void> {
     const account = this.#owner(request, platform);
-    const seen: LabRequest = { account: account?.settings.label ?? null, path, headers: request.headers, body: await readText(request), aborted: false };
+    const seen: LabRequest = { account: account?.settings.label ?? null, path, headers: request.headers, body: await readText(request), events: [], aborted: false, over: false };
     response.on('close', () => {
-      if (response.writableFinished) return;
-      seen.aborted = true;
-      this.#deps.onAbort();
+      seen.aborted = !response.writableFinished;
+      seen.over = true;
+      this.#deps.onOver();
     });
     this.#deps.onRequest(seen);
     if (!account) return sendJson(response, 401, unauthorized);
@@ -105,12 +109,14 @@ export class Backend {
     await this.#answer(response, account, seen, fault, platform);
   }
 
-  async #answer(response: ServerResponse, account: LabAccount, { body, headers }: LabRequest, fault: Fault | null, platform: boolean): Promise<void> {
+  async #answer(response: ServerResponse, account: LabAccount, seen: LabRequest, fault: Fault | null, platform: boolean): Promise<void> {
+    const { body, headers } = seen;
     const given = headers['x-codex-turn-state'];
     const turn = checkTurn(body, typeof given === 'string' ? given : undefined, this.#ownership(account));
     if (isRefusal(turn)) return sendJson(response, turn.status, turn.body);
     const { label } = account.settings;
     const { events, encrypted } = answerEvents(turn, platform ? `${label} (platform)` : label);
+    seen.events = events;
     const turnState = typeof given === 'string' ? given : `ts_${randomBytes(8).toString('hex')}`;
     this.#items.set(encrypted, account);
     this.#turnStates.set(turnState, account);

@@ -40,9 +40,10 @@ export async function sendStream(response: ServerResponse, events: readonly stri
   const faultAt = fault && 'afterEvents' in fault ? fault.afterEvents : Infinity;
   for (const [index, event] of events.entries()) {
     if (response.destroyed) return;
+    if (fault && 'holdAt' in fault && index === fault.holdAt) await released();
     if (fault && index === faultAt) {
       if ('hold' in fault && fault.hold) await released();
-      if (await endsHere(response, fault, event)) return;
+      if (await endsHere(response, fault, event, released)) return;
     }
     if (fault?.kind === 'slowLoris') await sendBytes(response, event);
     else response.write(fault?.kind === 'malformed' && index === 3 ? 'data: {"type":"response.outp\n\n: x\n\nnonsense\n\n' : event);
@@ -51,11 +52,13 @@ export async function sendStream(response: ServerResponse, events: readonly stri
   response.end();
 }
 
-async function endsHere(response: ServerResponse, fault: Fault, next: string): Promise<boolean> {
+async function endsHere(response: ServerResponse, fault: Fault, next: string, released: Sending['released']): Promise<boolean> {
   switch (fault.kind) {
     case 'failed': response.end(failedEventText(fault.code, fault.message)); return true;
     case 'error': response.end(eventText('error', fault.error)); return true;
     case 'cut': response.write(next.slice(0, fault.afterBytes ?? 0), () => response.socket?.destroy()); return true;
+    case 'ends': response.end(); return true;
+    case 'hold': await released(); return false;
     case 'insert': response.write(eventText(String(fault.event['type']), fault.event)); return false;
     case 'stall': await new Promise((resolve) => response.once('close', resolve)); return true;
     default: return false;

@@ -37,14 +37,18 @@ export const Fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), status: z.number(), headers: z._default(z.record(z.string(), z.string()), {}), body: z._default(z.unknown(), { error: { message: 'scripted' } }) }),
   z.object({ kind: z.literal('usageLimit'), resetsInSeconds: z.number() }),
   z.object({ kind: z.literal('challenge') }),
-  /** `response.failed` with this code. */
-  z.object({ kind: z.literal('failed'), code: z.string(), message: z._default(z.string(), 'scripted failure'), ...at, ...held }),
+  /** `response.failed` with this code. `holdAt`: the events from there on come in one piece with it, after release(). */
+  z.object({ kind: z.literal('failed'), code: z.string(), message: z._default(z.string(), 'scripted failure'), holdAt: z.optional(z.number()), ...at, ...held }),
   /** A top-level `error` event. */
   z.object({ kind: z.literal('error'), error: z.record(z.string(), z.unknown()), ...at, ...held }),
-  z.object({ kind: z.literal('cut'), ...at, afterBytes: z.optional(z.number()) }),
+  z.object({ kind: z.literal('cut'), ...at, ...held, afterBytes: z.optional(z.number()) }),
+  /** The answer ends too early, but in order. */
+  z.object({ kind: z.literal('ends'), ...at, ...held }),
   z.object({ kind: z.literal('reset') }),
   /** Silent until released or left. */
   z.object({ kind: z.literal('stall'), ...at }),
+  /** Stands still until release(), and goes well then. */
+  z.object({ kind: z.literal('hold'), ...at }),
   z.object({ kind: z.literal('slowLoris') }),
   z.object({ kind: z.literal('wrongLength') }),
   z.object({ kind: z.literal('malformed') }),

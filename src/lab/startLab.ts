@@ -31,6 +31,8 @@ export interface Lab extends Disposable {
   script(label: string, faults: readonly FaultInput[]): void;
   /** The same fault for every request of the account; null ends it. */
   always(label: string, fault: FaultInput | null): void;
+  /** Nothing is scripted any more, for no account. */
+  clearFaults(): void;
   /** The account's access tokens count as expired from now on. */
   expireAccess(label: string): void;
   /** Refreshes are refused with this code (`http_500` for a status); null ends it. */
@@ -45,7 +47,7 @@ export interface Lab extends Disposable {
   answerNext(path: string, answer: IssuerAnswer): void;
   /** Lets answers go on that a fault holds. */
   release(): void;
-  /** Resolves when `condition` holds; it is looked at whenever a request comes or is aborted. */
+  /** Resolves when `condition` holds; it is looked at whenever a request comes or is over. */
   until(condition: () => boolean): Promise<void>;
 }
 
@@ -66,7 +68,7 @@ export async function startLab(input: LabOptions): Promise<Lab> {
   };
   const issuer = new Issuer({ ...options, book, accounts: () => accounts, released, onRefresh: () => watch.look() }, now);
   const backend = new Backend({
-    book, accounts: () => accounts, paceMs: options.paceMs, nextFault: (label) => faults.next(label), onAbort: () => watch.look(), onUsage: (label) => {
+    book, accounts: () => accounts, paceMs: options.paceMs, nextFault: (label) => faults.next(label), onOver: () => watch.look(), onUsage: (label) => {
       usageRequests.push(label);
       watch.look();
     }, released,
@@ -94,6 +96,7 @@ export async function startLab(input: LabOptions): Promise<Lab> {
     ...accountControls(named, book),
     script: (label, list) => faults.script(named(label).settings.label, list.map((fault) => Fault.parse(fault))),
     always: (label, fault) => faults.always(named(label).settings.label, fault === null ? null : Fault.parse(fault)),
+    clearFaults: () => faults.clear(),
     approveDevice: (userCode, label) => decideDevice(userCode, named(label)),
     denyDevice: (userCode) => decideDevice(userCode, 'denied'),
     answerNext: (path, answer) => issuer.answerNext(path, answer),
@@ -151,6 +154,11 @@ class Faults {
   always(label: string, fault: Fault | null): void {
     if (fault) this.#always.set(label, fault);
     else this.#always.delete(label);
+  }
+
+  clear(): void {
+    this.#queues.clear();
+    this.#always.clear();
   }
 
   next(label: string): Fault | null {

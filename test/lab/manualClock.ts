@@ -29,9 +29,9 @@ export class ManualClock implements Clock {
     return [...this.#sleepers].filter((sleeper) => sleeper.ms === ms).length;
   }
 
-  /** Resolves when someone sleeps for exactly so long. */
-  async untilSleeping(ms: number): Promise<void> {
-    while (this.sleeping(ms) === 0) {
+  /** Resolves when so many sleep for exactly so long. */
+  async untilSleeping(ms: number, count = 1): Promise<void> {
+    while (this.sleeping(ms) < count) {
       await new Promise<void>((resolve) => {
         const look = (): void => {
           this.#watchers.delete(look);
