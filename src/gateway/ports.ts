@@ -61,6 +61,18 @@ export interface Routes {
   failed(id: AccountId): void;
 }
 
+/** What requests add up to. */
+export interface Meter {
+  /** Everything that came, the probes aside. */
+  requests: number;
+  /** Turns that run now. */
+  active: number;
+  /** A turn is over. `protocol` of its key, null when there was none. */
+  ended(row: RequestLogRow, protocol: string | null): void;
+  /** Something else was answered. */
+  answered(path: string, status: number): void;
+}
+
 export interface GatewayDeps {
   readonly config: EngineConfig;
   readonly clock: Clock;
@@ -73,6 +85,7 @@ export interface GatewayDeps {
   /** What a person decided, as it is now. */
   readonly settings: { readonly current: Settings };
   readonly recorder: { record(row: RequestLogRow): void; trace(line: string): void };
+  readonly meter: Meter;
   readonly network: Network;
   readonly openTurn: OpenTurn;
   /** Answers control-plane routes on the gateway's port when the host wants them there; true when it took the request. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayContext } from './context.ts';
 import { AppError } from '../core/appError.ts';
+import { anyRequest, selectAccount } from '../core/selectAccount.ts';
 import { bundledModels, modelsBody } from '../core/modelCatalogue.ts';
 import { responsesRefusal } from '../protocol/responses/errorBody.ts';
 import { authenticate } from './authenticate.ts';
@@ -31,18 +32,29 @@ export class Router {
     try {
       guardRequest(request, this.#context.config);
       if (path === '/health') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok');
+      if (path === '/ready') return this.#tellReady(response);
       if (this.#context.mount?.(request, response)) return;
+      this.#context.meter.requests += 1;
+      if (routeOf(path) === '/responses' && request.method === 'POST') return void serveTurn(this.#context, { request, response, path, traceId: this.#traceId() });
       this.#route(request, response, path);
+      this.#context.meter.answered(path, response.statusCode);
     } catch (thrown) {
       this.#refuse(request, response, AppError.from(thrown));
+      this.#context.meter.answered(path, response.statusCode);
     }
   };
+
+  /** Whether a turn could be answered now: for whoever decides if this gateway gets traffic. */
+  #tellReady(response: ServerResponse): void {
+    const { pool, clock } = this.#context;
+    const ready = selectAccount(pool.list(), { ...anyRequest, now: clock.now(), tried: new Set() }) !== null;
+    response.writeHead(ready ? 200 : 503, { 'content-type': 'text/plain' }).end(ready ? 'ready' : 'no account can take a request');
+  }
 
   #route(request: IncomingMessage, response: ServerResponse, path: string): void {
     const route = routeOf(path);
     const method = request.method ?? 'GET';
     if (method === 'HEAD') return void response.writeHead(200).end();
-    if (route === '/responses' && method === 'POST') return void serveTurn(this.#context, { request, response, path, traceId: this.#traceId() });
     if (route === '/responses' && method === 'GET') return this.#refuseUpgrade(response);
     if (route === '/models' && method === 'GET') return this.#serveModels(request, response);
     throw new AppError('notFound', `CodexManager's gateway does not serve ${method} ${path.slice(0, 200)}. It serves POST /v1/responses and GET /v1/models.`);

@@ -41,6 +41,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
   const sentBefore = request.socket.bytesWritten;
   const gone = new ClientGone();
   let leaveGate = (): void => undefined;
+  context.meter.active += 1;
   let understood = false;
   response.on('close', () => {
     if (!response.writableFinished) gone.leave();
@@ -48,6 +49,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
   try {
     const key = authenticate(request.headers, context.keys);
     entry.keyId = key.id;
+    entry.protocol = key.protocolType;
     context.keys.used(key, entry.startedAt);
     const body = await readBody(request, context.config.maxBodyBytes);
     entry.requestBytes = body.length;
@@ -63,6 +65,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
     refuse(context, incoming, entry, AppError.from(thrown));
   } finally {
     leaveGate();
+    context.meter.active -= 1;
     if (!understood) traceStart(context, incoming, entry, null);
     finish(context, incoming, entry, { gone: gone.gone, responseBytes: request.socket.bytesWritten - sentBefore });
   }
@@ -70,7 +73,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
 
 function newEntry(startedAt: number, userAgent: string | undefined): TurnEntry {
   return {
-    client: clientFamily(userAgent), modelServed: null, requestBytes: null, conversation: null,
+    protocol: null, client: clientFamily(userAgent), modelServed: null, requestBytes: null, conversation: null,
     startedAt, keyId: null, model: null, effort: null, accountId: null, upstreamUrl: null, candidate: null, usage: null, firstByteAt: null, error: null, attempts: [], route: null,
   };
 }
@@ -149,6 +152,8 @@ function finish(context: GatewayContext, { request, response, path, traceId }: I
   const reason = gone ? (entry.error ?? 'client_gone') : entry.error;
   // The provider's words may hold what was sent to it.
   const error = reason === null ? null : hideSecrets(reason);
-  context.recorder.record(requestRow(entry, { method: request.method ?? '-', path, traceId, status, error, now, responseBytes }));
+  const row = requestRow(entry, { method: request.method ?? '-', path, traceId, status, error, now, responseBytes });
+  context.recorder.record(row);
+  context.meter.ended(row, entry.protocol);
   traceFinal(context, traceId, entry, { status, error, now });
 }

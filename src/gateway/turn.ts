@@ -51,6 +51,8 @@ export interface TurnEntry {
   readonly attempts: LoggedAttempt[];
   /** Why the first account was chosen; null before. */
   route: RouteRecord | null;
+  /** Of the key; null before it is known. */
+  protocol: string | null;
   /** Family of the client's user agent. */
   readonly client: string | null;
   modelServed: string | null;

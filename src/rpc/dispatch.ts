@@ -20,7 +20,7 @@ const actions = new Set<string>([
   'account/delete', 'account/update', 'account/login/complete', 'account/usage/refresh', 'gateway/manualAccount/set', 'gateway/manualAccount/clear', 'apikey/delete', 'apikey/disable', 'apikey/enable', 'requestlog/clear',
 ]);
 
-export interface Answer { readonly status: number; readonly body: string }
+export interface Answer { readonly status: number; readonly body: string; /** The call failed, or was none. */ readonly failed: boolean }
 
 /** Runs one call and puts its outcome into the envelope of its caller. Never throws. */
 export async function dispatch(handlers: Handlers, text: string, log: Log): Promise<Answer> {
@@ -65,23 +65,23 @@ function readCall(text: string): Call | null {
 
 /** The original answers a body that is no call with 400 and `{}`; JSON-RPC has codes for it, given to whoever seems to speak it. */
 function badCall(text: string): Answer {
-  if (!text.includes('"jsonrpc"')) return { status: 400, body: '{}' };
+  if (!text.includes('"jsonrpc"')) return { status: 400, body: '{}', failed: true };
   let code: number = jsonRpcCode.request;
   try {
     JSON.parse(text);
   } catch {
     code = jsonRpcCode.parse;
   }
-  return { status: 200, body: JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message: code === jsonRpcCode.parse ? 'This is not JSON.' : 'This is not a request.' } }) };
+  return { status: 200, body: JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message: code === jsonRpcCode.parse ? 'This is not JSON.' : 'This is not a request.' } }), failed: true };
 }
 
 function answer(call: Call, outcome: { readonly result: unknown } | { readonly error: AppError }): Answer {
   const id = call.id ?? null;
-  if ('result' in outcome) return { status: 200, body: JSON.stringify(call.jsonrpc ? { jsonrpc: '2.0', id, result: outcome.result } : { id, result: outcome.result }) };
+  if ('result' in outcome) return { status: 200, body: JSON.stringify(call.jsonrpc ? { jsonrpc: '2.0', id, result: outcome.result } : { id, result: outcome.result }), failed: false };
   const { error } = outcome;
-  if (call.jsonrpc) return { status: 200, body: JSON.stringify({ jsonrpc: '2.0', id, error: { code: codeOf(error), message: error.message, data: { code: error.code } } }) };
+  if (call.jsonrpc) return { status: 200, body: JSON.stringify({ jsonrpc: '2.0', id, error: { code: codeOf(error), message: error.message, data: { code: error.code } } }), failed: true };
   const result = actions.has(call.method) ? { ok: false, error: error.message } : { error: error.message };
-  return { status: 200, body: JSON.stringify({ id, result }) };
+  return { status: 200, body: JSON.stringify({ id, result }), failed: true };
 }
 
 function codeOf({ code, message }: AppError): number {

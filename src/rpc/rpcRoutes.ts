@@ -13,14 +13,23 @@ export interface RpcRoutesDeps {
   readonly events: EventStream;
   readonly guard: RpcGuard;
   readonly log: Log;
+  /** Prometheus' text format. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** A call is over; `ms` from its arrival. */
+  readonly onCall: (ms: number, failed: boolean) => void;
 }
 
-/** `POST /rpc` and `GET /rpc/events`, for whichever listener mounts them. True when the request was theirs. */
+/** `POST /rpc`, `GET /rpc/events` and `GET /metrics`, for whichever listener mounts them. True when the request was theirs. */
 export function rpcRoutes(deps: RpcRoutesDeps): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
     const [path, query] = (request.url ?? '').split('?', 2);
-    if (path !== '/rpc' && path !== '/rpc/events') return false;
+    if (path !== '/rpc' && path !== '/rpc/events' && path !== '/metrics') return false;
     const refused = refusedStatus(request, deps.guard);
+    if (path === '/metrics') {
+      if (refused !== null || request.method !== 'GET') refuse(response, refused ?? 405);
+      else void sendMetrics(deps, response);
+      return true;
+    }
     if (path === '/rpc/events') {
       if (refused !== null || request.method !== 'GET') refuse(response, refused ?? 405);
       else deps.events.add(response, new URLSearchParams(query).get('accounts') === 'parts');
@@ -42,10 +51,22 @@ function refuse(response: ServerResponse, status: number): void {
   response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end('{}');
 }
 
-async function serve({ handlers, log }: RpcRoutesDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function sendMetrics({ metrics, log }: RpcRoutesDeps, response: ServerResponse): Promise<void> {
+  try {
+    const { contentType, body } = await metrics();
+    response.writeHead(200, { 'content-type': contentType }).end(body);
+  } catch (thrown) {
+    log('error', `The metrics could not be read: ${thrown instanceof Error ? thrown.message : 'unknown cause'}`);
+    refuse(response, 500);
+  }
+}
+
+async function serve({ handlers, log, onCall }: RpcRoutesDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const startedAt = performance.now();
   const text = await readText(request);
   if (text === null) return refuse(response, 413);
-  const { status, body } = await dispatch(handlers, text, log);
+  const { status, body, failed } = await dispatch(handlers, text, log);
+  onCall(performance.now() - startedAt, failed);
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }).end(body);
 }
 

@@ -186,11 +186,15 @@ export class AccountPool implements Disposable {
     return known;
   }
 
+  /** How often an account began to pause since the start. */
+  cooldowns = 0;
+
   /** Takes what a failure taught. Visible at once, saved at once. */
   learn(id: AccountId, effect: Effect): void {
     const stored = this.#byId.get(id);
     if (!stored || effect.kind === 'none' || effect.kind === 'unhealthy') return;
     this.#setState(id, applyEffect(stored.state, effect));
+    if (effect.kind === 'cooldown' || effect.kind === 'exhausted') this.cooldowns += 1;
     if (effect.kind === 'exhausted' || effect.kind === 'blocked') this.#limits.fire(id);
   }
 

@@ -40,6 +40,14 @@ export class RequestRecorder implements Disposable {
     this.#traceLines = traceLines;
   }
 
+  /** Batches that the database refused; and those of them that failed because it was busy. */
+  readonly failed = { errors: 0, busy: 0 };
+
+  /** What waits for the disk. */
+  get waiting(): { readonly rows: number; readonly traceLines: number; readonly traceDropped: number } {
+    return { rows: this.#rows.length, traceLines: this.#trace.lines, traceDropped: this.#dropped };
+  }
+
   record(row: RequestLogRow): void {
     if (this.#rows.length < mostWaiting) this.#rows.push(row);
     this.#arm();
@@ -105,6 +113,8 @@ export class RequestRecorder implements Disposable {
       this.#broken = false;
       if (ids.length > 0) this.#onAdded(ids, rows);
     } catch (thrown) {
+      this.failed.errors += 1;
+      if (thrown instanceof Error && /locked|busy/i.test(thrown.message)) this.failed.busy += 1;
       if (!this.#broken) this.#log('error', `The request log cannot be written: ${thrown instanceof Error ? thrown.message : 'unknown cause'} Requests go on without it.`);
       this.#broken = true;
     }

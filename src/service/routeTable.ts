@@ -121,6 +121,13 @@ export class RouteTable implements Routes, Disposable {
     return this.#running.get(id) ?? 0;
   }
 
+  /** Requests that run on any account. */
+  get totalRunning(): number {
+    let total = 0;
+    for (const running of this.#running.values()) total += running;
+    return total;
+  }
+
   health(id: AccountId): number {
     return this.#health.of(id, this.#deps.clock.now());
   }

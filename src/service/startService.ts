@@ -41,6 +41,8 @@ import { resolveRpcToken } from './rpcToken.ts';
 import { RouteTable } from './routeTable.ts';
 import { readWishes, routeSetting } from './routeWish.ts';
 import { LiveSettings, settingsName } from './liveSettings.ts';
+import { composeMetrics } from './metrics/composeMetrics.ts';
+import { RequestMeter } from './metrics/requestMeter.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { watchTime } from './timedChanges.ts';
 import { careForTokens } from './tokenCare.ts';
@@ -85,13 +87,21 @@ async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningS
     parts.usage.presence.looked();
     if (!events.idle) events.emit('requestlog/added', rows.map((row, i) => ({ id: ids[i] ?? 0, ...row })));
   };
+  const calls = { count: 0, failed: 0, ms: 0 };
+  const metrics = scope.own(composeMetrics(parts.meter, { ...parts, clock: ports.clock, usage: parts.usage.usage.done, renewals: parts.tokens.renewals, calls }));
+  const onCall = (ms: number, failed: boolean): void => {
+    calls.count += 1;
+    calls.ms += ms;
+    if (failed) calls.failed += 1;
+  };
+  const control = { handlers, events, log, onCall, metrics: () => metrics.text() };
   const mount = start.rpcOnGatewayPort
-    ? rpcRoutes({ handlers, events, log, guard: { token: resolveRpcToken(config.rpcToken, config.rpcTokenFile), allowedHosts: config.allowedHosts } })
+    ? rpcRoutes({ ...control, guard: { token: resolveRpcToken(config.rpcToken, config.rpcTokenFile), allowedHosts: config.allowedHosts } })
     : null;
   await scope.own(gateway).start();
   const token = randomBytes(32).toString('hex');
   parts.usage.start();
-  const rpc = scope.own(await startRpcServer({ handlers, events, log, guard: { token, allowedHosts: [] } }));
+  const rpc = scope.own(await startRpcServer({ ...control, guard: { token, allowedHosts: [] } }));
   return { ready: { type: 'ready', rpcUrl: rpc.url, token, epoch: opened.epoch, gateway: gateway.state(), newDataKey: opened.newDataKey }, failed: opened.died };
 }
 
@@ -125,6 +135,7 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
     bindings: bindingTable,
     routes,
     settings: liveSettings,
+    meter: new RequestMeter(),
     network,
     probe: makeProbe({ pools, url: config.upstreamBaseUrl }),
     openTurn: pools.open,

@@ -12,6 +12,7 @@ import type { AccountPool } from './accountPool.ts';
 import { AccountLocks } from './accountLocks.ts';
 import type { ApiKeys } from './apiKeys.ts';
 import type { CodexSharing } from './codexSharing.ts';
+import { Counts } from './metrics/counts.ts';
 import { renewTokens } from './tokenRenewal.ts';
 import { TokenSaver } from './tokenSaver.ts';
 
@@ -123,6 +124,9 @@ export class TokenKeeper implements Disposable {
     await Promise.race([finish(), this.#deps.clock.sleep(mostDisposeMs, done.signal).catch(() => undefined)]);
   }
 
+  /** Renewals since the start, by how they ended. */
+  readonly renewals = new Counts(['outcome']);
+
   /** `refusedToken` null: whatever the access token is. */
   #begin(id: AccountId, refusedToken: string | null, reason: RefreshReason): Promise<Renewal> {
     const running = this.#renewals.get(id);
@@ -138,6 +142,7 @@ export class TokenKeeper implements Disposable {
     if (this.#stop.signal.aborted) return { kind: 'failed', reason: 'stopping' };
     if (refusedToken !== null && stored.tokens.accessToken !== refusedToken) return { kind: 'renewed' };
     const outcome = await renewTokens(this.#deps, stored, reason, this.#stop.signal);
+    this.renewals.add(1, outcome.kind);
     if (outcome.kind === 'renewed') {
       await this.#take(stored, outcome.tokens);
       return { kind: 'renewed' };

@@ -55,7 +55,22 @@ export class UsageKeeper implements Disposable {
     this.#queue.dispose();
   }
 
+  /** Readings since the start, and how long they took together. */
+  readonly done = { attempts: 0, failures: 0, ms: 0 };
+
   async #read(id: AccountId): Promise<UsageOutcome> {
+    const startedAt = performance.now();
+    this.done.attempts += 1;
+    const outcome = await this.#readOnce(id).catch((thrown: unknown) => {
+      this.done.failures += 1;
+      throw thrown;
+    });
+    this.done.ms += performance.now() - startedAt;
+    if (outcome.kind === 'failed') this.done.failures += 1;
+    return outcome;
+  }
+
+  async #readOnce(id: AccountId): Promise<UsageOutcome> {
     const { pool, clock } = this.#deps;
     const stored = pool.find(id);
     if (!stored) return { kind: 'failed', reason: 'account_deleted' };

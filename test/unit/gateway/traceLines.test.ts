@@ -21,7 +21,7 @@ describe('trace lines', () => {
       recorder: { trace: (line: string) => void lines.push(line) }, clock: { now: () => 1_795_390_000_999 }, routes: { strategy: 'ordered' },
       config: { trace: { previewBytes: 0 } }, pool: { list: () => accounts },
     } as unknown as GatewayContext;
-    entry = { startedAt: 1_795_390_000_900, keyId: 'key-1', model: 'gpt-5.5', effort: null, accountId: second, upstreamUrl: 'https://up/responses', candidate: '2/2', usage: null, firstByteAt: null, error: null, attempts: [], route: null, client: null, modelServed: null, requestBytes: null, conversation: null };
+    entry = { startedAt: 1_795_390_000_900, keyId: 'key-1', model: 'gpt-5.5', effort: null, accountId: second, upstreamUrl: 'https://up/responses', candidate: '2/2', usage: null, firstByteAt: null, error: null, attempts: [], route: null, client: null, modelServed: null, requestBytes: null, conversation: null, protocol: null };
   });
 
   function turn(changes: Partial<Turn> = {}, turnState: string | null = null): Turn {
