@@ -31,6 +31,8 @@ export interface EngineConfig {
   readonly upstreamCookie: string | null;
   /** Proxies that accounts are spread over, as written; empty: none. */
   readonly proxyList: string;
+  /** Requests share connections to a provider that speaks HTTP/2. */
+  readonly upstreamHttp2: boolean;
   /** Under so much left, in percent, an account counts as low. */
   readonly lowPercent: number;
   readonly usage: {

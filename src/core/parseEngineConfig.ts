@@ -1,6 +1,6 @@
 import { AppError } from './appError.ts';
 import type { EngineConfig, Pace } from './engineConfig.ts';
-import { variableSettings } from './settingVariables.ts';
+import { flagOf, variableSettings } from './settingVariables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -34,6 +34,7 @@ export function parseEngineConfig(env: Environment, dbPath: string): EngineConfi
     rpcTokenFile: beside(dbPath, text(env, 'RPC_TOKEN_FILE') ?? 'codexmanager.rpc-token'),
     upstreamCookie: text(env, 'UPSTREAM_COOKIE'),
     proxyList: text(env, 'PROXY_LIST') ?? '',
+    upstreamHttp2: flagOf(text(env, 'UPSTREAM_HTTP2') ?? '') ?? false,
     lowPercent: Math.min(100, integer(env, 'LOW_PERCENT', 15)),
     usage: {
       // Its presence counts, whatever it says, as in the original.

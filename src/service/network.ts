@@ -8,7 +8,7 @@ import { UpstreamPools } from '../upstream/upstreamPools.ts';
 const nothingSet: NetworkSettings = { proxy: '', noProxy: [], strictSsl: true, systemCertificates: true, variables: {} };
 
 export interface NetworkDeps {
-  readonly config: Pick<EngineConfig, 'connectTimeoutMs' | 'proxyList'>;
+  readonly config: Pick<EngineConfig, 'connectTimeoutMs' | 'proxyList' | 'upstreamHttp2'>;
   readonly settings: NetworkSettings | undefined;
   readonly log: Log;
 }
@@ -30,7 +30,7 @@ export function openNetwork({ config, settings = nothingSet, log }: NetworkDeps)
   return {
     proxyFor: ({ id, proxyUrl }) => proxyUrl ?? (proxies.length === 0 ? null : boundTo(id)),
     pools: new UpstreamPools({
-      connectTimeoutMs: config.connectTimeoutMs, strictSsl: settings.strictSsl, generalProxy: (origin) => generalProxy(settings, origin),
+      connectTimeoutMs: config.connectTimeoutMs, http2: config.upstreamHttp2, strictSsl: settings.strictSsl, generalProxy: (origin) => generalProxy(settings, origin),
       ca: () => (settings.systemCertificates ? systemCertificates(log) : null),
     }),
   };

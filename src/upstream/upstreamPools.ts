@@ -8,7 +8,7 @@ import { trustedContext } from './trustedContext.ts';
 
 export interface UpstreamPoolsOptions {
   readonly connectTimeoutMs: number;
-  /** Speak HTTP/2 where the provider can. Off: a lost session would take every stream on it along. */
+  /** Speak HTTP/2 where the provider can. Off unless asked for: a lost or stalled session takes up to a hundred streams along (docs/upstream.md). */
   readonly http2?: boolean;
   /** How everybody reaches an origin; null: directly. */
   readonly generalProxy?: (origin: string) => string | null;

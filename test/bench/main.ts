@@ -7,6 +7,7 @@ import { startGatewayUnderTest, type GatewayUnderTest } from './gatewayUnderTest
 import { Load } from './load.ts';
 import { measureBlockedHost } from './measureBlockedHost.ts';
 import { measureBundles } from './measureBundles.ts';
+import { measureHttp2 } from './measureHttp2.ts';
 import { measureLargeRequests } from './measureLargeRequests.ts';
 import { measureLatency } from './measureLatency.ts';
 import { measureManyAccounts } from './measureManyAccounts.ts';
@@ -22,15 +23,16 @@ import { startBare, startUpstream } from './targets.ts';
 
 /**
  * `npm run bench`: the gateway against a bare proxy and against no proxy, in one run. Flags: --quick (two minutes), --check (a missed budget fails),
- * --self (the baseline against itself: how fair the method is), --profile (where the gateway's CPU time goes).
+ * --self (the baseline against itself: how fair the method is), --profile (where the gateway's CPU time goes), --http2 (only HTTP/2 against HTTP/1.1 to the provider, see docs/upstream.md).
  */
-const { values: flags } = parseArgs({ options: { quick: { type: 'boolean' }, check: { type: 'boolean' }, self: { type: 'boolean' }, profile: { type: 'boolean' } } });
+const { values: flags } = parseArgs({ options: { quick: { type: 'boolean' }, check: { type: 'boolean' }, self: { type: 'boolean' }, profile: { type: 'boolean' }, http2: { type: 'boolean' } } });
 const report = new Report();
 const mostMs = flags.quick ? 240_000 : 900_000;
 
 async function main(): Promise<void> {
   const facts = { ...environment(), startedAt: new Date().toISOString(), quick: flags.quick === true };
   console.log(Object.entries(facts).map(([name, value]) => `${name} ${value}`).join(', '));
+  if (flags.http2) return measureHttp2(report);
   const direct = await startUpstream();
   if (flags.profile) return profileGateway(direct, await Load.start(report.addProblem));
   const start = flags.self ? null : (): Promise<GatewayUnderTest> => startGatewayUnderTest(direct.port);

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import { pacedEnd, pacedEvent, pacedOpening, type Pace } from './answers.ts';
 
-interface Stream { readonly response: ServerResponse; readonly contentEvents: number; sent: number }
+interface Stream { readonly response: Writable; readonly contentEvents: number; sent: number }
 
 /** More than this behind, and the lost time is given up: a burst would measure the burst. */
 const mostBehind = 50;
@@ -16,7 +16,7 @@ export class PacedStreams {
   #written = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  add(response: ServerResponse, { contentEvents, eventsPerSecond, hold }: Pace): void {
+  add(response: Writable, { contentEvents, eventsPerSecond, hold }: Pace): void {
     if (this.#ring.length === 0) this.#hold = hold;
     if (eventsPerSecond !== this.#rate) this.#restartClock(eventsPerSecond);
     const stream = { response, contentEvents, sent: 0 };

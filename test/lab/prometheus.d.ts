@@ -4,5 +4,6 @@ declare module 'parse-prometheus-text-format' {
     readonly name: string;
     readonly metrics: readonly { readonly value?: string; readonly labels?: Readonly<Record<string, string>>; readonly count?: string; readonly buckets?: Readonly<Record<string, string>> }[];
   }
-  export default function parse(text: string): Metric[];
+  const parse: (text: string) => Metric[];
+  export { parse as default };
 }

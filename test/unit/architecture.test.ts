@@ -15,7 +15,7 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
   jobs: { folders: ['core', 'contract'], packages: ['node', 'zod/mini'] },
   rpc: { folders: ['core', 'contract'], packages: ['node', 'zod/mini'] },
   cluster: { folders: ['core', 'contract', 'rpc'], packages: ['node', 'zod/mini'] },
-  service: { folders: ['contract', 'core', 'protocol', 'storage', 'upstream', 'gateway', 'jobs', 'rpc', 'cluster'], packages: ['node', 'zod/mini'] },
+  service: { folders: ['contract', 'core', 'protocol', 'storage', 'upstream', 'gateway', 'jobs', 'rpc', 'cluster'], packages: ['node', 'zod/mini', 'prom-client'] },
   headless: { folders: ['contract', 'core', 'rpc', 'cluster'], packages: ['node', 'zod/mini'] },
   lab: { folders: ['contract', 'core'], packages: ['node', 'zod/mini'] },
   vscode: { folders: ['contract', 'core', 'rpc', 'cluster'], packages: ['node', 'zod/mini', 'vscode'] },

@@ -7,7 +7,7 @@ import type { RouteTable } from '../routeTable.ts';
 import type { Counts } from './counts.ts';
 import { EventLoopDelay } from './eventLoop.ts';
 import { MetricsRegistry } from './registry.ts';
-import { RequestMeter } from './requestMeter.ts';
+import type { RequestMeter } from './requestMeter.ts';
 
 export interface MetricsDeps {
   readonly clock: Clock;

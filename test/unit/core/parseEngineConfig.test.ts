@@ -10,7 +10,7 @@ describe('parseEngineConfig', () => {
       listen: { host: 'localhost', port: 48760 }, allowedHosts: [], maxBodyBytes: 16_777_216,
       upstreamBaseUrl: 'https://chatgpt.com/backend-api/codex', fallbackBaseUrl: 'https://api.openai.com/v1', issuer: 'https://auth.openai.com', clientId: 'app_EMoamEEZ73f0CkXaXp7hrann',
       usageBaseUrl: 'https://chatgpt.com', connectTimeoutMs: 15_000, totalTimeoutMs: 120_000, streamTimeoutMs: 300_000,
-      rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null, proxyList: '', originator: 'codex_cli_rs', redirectUri: null, loginListen: { host: 'localhost', port: 1455 }, loginNonLoopback: false, lowPercent: 15,
+      rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null, upstreamHttp2: false, proxyList: '', originator: 'codex_cli_rs', redirectUri: null, loginListen: { host: 'localhost', port: 1455 }, loginNonLoopback: false, lowPercent: 15,
       usage: { poll: true, whenIdle: false, pace: { intervalMs: 600_000, jitterMs: 5_000, backoffMaxMs: 1_800_000 }, workers: 4, failureWindowMs: 60_000, retainPerAccount: 200 },
       decided: {},
       trace: { previewBytes: 0, queueLines: 2_048, fileBytes: 10_485_760 },
@@ -59,6 +59,10 @@ describe('parseEngineConfig', () => {
   it('takes the default for a number that is none, and zero for zero', () => {
     assert.equal(parse({ UPSTREAM_TOTAL_TIMEOUT_MS: '12s' }).totalTimeoutMs, 120_000);
     assert.equal(parse({ UPSTREAM_TOTAL_TIMEOUT_MS: ' 0 ' }).totalTimeoutMs, 0);
+  });
+
+  it('speaks HTTP/2 to the provider only when told to', () => {
+    assert.deepEqual(['on', 'TRUE', 'no', 'maybe'].map((UPSTREAM_HTTP2) => parse({ UPSTREAM_HTTP2 }).upstreamHttp2), [true, true, false, false]);
   });
 
   it('names the variable that cannot be', () => {
