@@ -22,7 +22,7 @@ let idleTimeoutMs = 0;
 let open = new OpenStreams();
 
 function send(answer: string, handler: UpstreamHandler): void {
-  pools.open({ origin, path: '/backend-api/codex/responses', method: 'POST', headers: [...headers, kindHeader, answer], body, headersTimeoutMs: idleTimeoutMs, idleTimeoutMs }, handler);
+  pools.open({ origin, path: '/backend-api/codex/responses', proxy: null, method: 'POST', headers: [...headers, kindHeader, answer], body, headersTimeoutMs: idleTimeoutMs, idleTimeoutMs }, handler);
 }
 
 async function start({ http2, ...to }: PoolJobOf<'start'>): Promise<PoolResult> {

@@ -38,7 +38,7 @@ describe('UpstreamPools over HTTP/2', () => {
   function call(changes: Partial<UpstreamRequest> = {}, onData: (turn: UpstreamTurn) => void = () => undefined): Promise<Seen> {
     const { promise, resolve } = Promise.withResolvers<Seen>();
     const seen: Seen = { status: null, bytes: 0, failure: null };
-    const request: UpstreamRequest = { origin, path: '/x', method: 'POST', headers: ['x-a', '1'], body: Buffer.from('body'), headersTimeoutMs: 0, idleTimeoutMs: 0, ...changes };
+    const request: UpstreamRequest = { origin, proxy: null, path: '/x', method: 'POST', headers: ['x-a', '1'], body: Buffer.from('body'), headersTimeoutMs: 0, idleTimeoutMs: 0, ...changes };
     const turn: UpstreamTurn = pools.open(request, {
       onHead: (status) => void (seen.status = status),
       onData: (chunk) => {
@@ -159,7 +159,7 @@ describe('UpstreamPools over HTTP/2', () => {
     let bytes = 0;
     let held = true;
     const whole = new Promise<void>((done) => {
-      const turn: UpstreamTurn = pools.open({ origin, path: '/', method: 'GET', headers: [], body: null, headersTimeoutMs: 0, idleTimeoutMs: 0 }, {
+      const turn: UpstreamTurn = pools.open({ origin, proxy: null, path: '/', method: 'GET', headers: [], body: null, headersTimeoutMs: 0, idleTimeoutMs: 0 }, {
         onHead: () => undefined,
         onData: (chunk) => {
           bytes += chunk.length;
