@@ -17,6 +17,7 @@ import { EngineWorker } from './vscode/engineWorker.ts';
 import { commands, settings } from './vscode/ids.ts';
 import { LensKeeper } from './vscode/lensKeeper.ts';
 import { Mirror } from './vscode/mirror.ts';
+import { NetworkKeeper, networkSection, readNetwork } from './vscode/networkSettings.ts';
 import { registerNotices } from './vscode/notices/registerNotices.ts';
 import { registerAttention } from './vscode/registerAttention.ts';
 import { registerSettingsSync } from './vscode/registerSettingsSync.ts';
@@ -35,7 +36,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const output = app.own(vscode.window.createOutputChannel('CodexManager', { log: true }));
   const log: Log = (level, message) => output[level](message);
   const mirror = app.own(new Mirror());
-  const engine = engineOf(context, log);
+  const network = new NetworkKeeper(() => readNetwork(vscode.workspace.getConfiguration(networkSection), process.env));
+  const engine = engineOf(context, network, log);
   const seat = app.own(new WindowSeat({ dataDir: context.globalStorageUri.fsPath, clock: systemClock, log, startEngine: engine.start, onChange: (change) => mirror.setSeat(change) }));
   const lens = new LensKeeper(context.workspaceState);
   app.own(registerViews(mirror, lens, accountDrag(mirror, lens, log)));
@@ -47,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels = app.own(registerPanels(context.extensionUri, mirror));
   app.own(registerCommands({ mirror, seat, panels, lens, output, log }));
   app.own(vscode.workspace.onDidChangeConfiguration((change) => {
-    if (engineSettings.some((name) => change.affectsConfiguration(`${settings.section}.${name}`))) engine.restart();
+    if (engineSettings.some((name) => change.affectsConfiguration(`${settings.section}.${name}`)) || (change.affectsConfiguration(networkSection) && network.changed)) engine.restart();
   }));
 }
 
@@ -56,13 +58,14 @@ export function deactivate(): Promise<void> {
   return app.dispose();
 }
 
-function engineOf(context: vscode.ExtensionContext, log: Log): EngineWorker {
+function engineOf(context: vscode.ExtensionContext, network: NetworkKeeper, log: Log): EngineWorker {
   const dist = join(context.extensionPath, 'dist');
   return new EngineWorker({
     engineFile: join(dist, 'engine.js'), log,
     startMessage: async () => ({
       type: 'start', dbPath: join(context.globalStorageUri.fsPath, 'codexmanager.db'), storeFile: join(dist, 'store.js'), rpcOnGatewayPort: false, codexHome: codexHomeOf(process.env, homedir()),
       env: engineVariables(readSettings(vscode.workspace.getConfiguration(settings.section), (problem) => void vscode.window.showWarningMessage(problem)), process.env),
+      network: network.tell(),
       secretDataKey: await readDataKey(context.secrets, log),
     }),
     onReady: ({ newDataKey }) => {

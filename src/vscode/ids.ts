@@ -21,6 +21,7 @@ export const commands = {
   editTags: 'codexmanager.account.editTags',
   editNote: 'codexmanager.account.editNote',
   reserveAccount: 'codexmanager.account.reserve',
+  setProxy: 'codexmanager.account.setProxy',
   enableAccount: 'codexmanager.account.enable',
   disableAccount: 'codexmanager.account.disable',
   refreshLogin: 'codexmanager.account.refreshLogin',

@@ -3,6 +3,7 @@ import type { Mirror } from '../mirror.ts';
 import { addAccount } from './addAccount.ts';
 import { careCommands } from './care/careCommands.ts';
 import { editCommands } from './care/editCommands.ts';
+import { proxyCommands } from './care/proxyCommands.ts';
 import { removeCommands } from './care/removeAccounts.ts';
 import { chosen, chosenOne, type Ask } from './chosen.ts';
 import { backUpPool } from './export/backUpPool.ts';
@@ -34,6 +35,7 @@ export function accountCommands(mirror: Mirror) {
     ...importCommands(mirror),
     ...careCommands(mirror),
     ...editCommands(mirror),
+    ...proxyCommands(mirror),
     ...removeCommands(mirror),
   } satisfies Record<string, Run>;
 }

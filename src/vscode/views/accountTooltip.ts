@@ -45,7 +45,7 @@ type Fact = readonly [name: string, value: string];
 
 /** The claims of its login and what was set on it. */
 function factsOf(account: Account, reader: Reader): Fact[] {
-  const { workspaceName, workspaceRole, chatgptAccountId, lastRefresh, tags, codexShared, reservePercent } = account;
+  const { workspaceName, workspaceRole, chatgptAccountId, lastRefresh, tags, codexShared, reservePercent, proxy } = account;
   const workspace = [workspaceName, workspaceRole].filter((part) => part !== null).map(escapeMarkdown).join(', ');
   return [
     ...(workspace === '' ? [] : [['Workspace', workspace] as const]),
@@ -54,6 +54,7 @@ function factsOf(account: Account, reader: Reader): Fact[] {
     ...(lastRefresh === null ? [] : [['Last renewed', timeText(lastRefresh, reader)] as const]),
     ...(codexShared ? [['Codex CLI', 'kept in step with its auth\\.json on this computer'] as const] : []),
     ...(reservePercent === 0 ? [] : [['Kept for you', `the last ${reservePercent} % of each window`] as const]),
+    ...(proxy === null ? [] : [['Proxy', escapeMarkdown(proxy)] as const]),
     ...(tags.length === 0 ? [] : [['Tags', tags.map((tag) => escapeMarkdown(`#${tag}`)).join(' ')] as const]),
   ];
 }

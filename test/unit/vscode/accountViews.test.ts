@@ -18,11 +18,11 @@ describe('the tooltip of an account', () => {
   it('shows the claims of its login and what was set on it', () => {
     const text = accountTooltip(account({
       label: 'Work', chatgptAccountId: '1111-2222', workspaceName: 'Acme', workspaceRole: 'owner', tokenExpiresAt: inSeconds(3_600), lastRefresh: inSeconds(-600),
-      tags: ['eu', 'big one'], note: 'paid by Ann', codexShared: true,
+      tags: ['eu', 'big one'], note: 'paid by Ann', codexShared: true, proxy: 'http://…@p:1',
     }), reader).split(/\s*\n+/);
     assert.deepEqual(text, [
       '**Work** · team', 'work@example\\.com', '$(pass) Ready', 'Workspace: Acme, owner', 'Account id: 1111\\-2222', 'Login: renews by itself, next before 15:00', 'Last renewed: 13:50',
-      'Codex CLI: kept in step with its auth\\.json on this computer', 'Tags: \\#eu \\#big one', '$(note) paid by Ann',
+      'Codex CLI: kept in step with its auth\\.json on this computer', 'Proxy: http://…@p:1', 'Tags: \\#eu \\#big one', '$(note) paid by Ann',
     ]);
   });
 

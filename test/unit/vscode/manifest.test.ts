@@ -59,7 +59,7 @@ describe('the manifest', () => {
     assert.ok(offered('account;ready;enabled;login').includes(commands.refreshLogin));
     assert.ok(!offered('account;ready;enabled;personalToken').includes(commands.refreshLogin));
     assert.ok(offered('account;ready;enabled;login;resets').includes(commands.refreshLogin));
-    assert.deepEqual(offered('group'), [commands.refreshUsageOf, commands.enableAccount, commands.disableAccount, commands.refreshLogin, commands.moveToGroup, commands.reserveAccount, commands.exportAccounts, commands.deleteAccount]);
+    assert.deepEqual(offered('group'), [commands.refreshUsageOf, commands.enableAccount, commands.disableAccount, commands.refreshLogin, commands.moveToGroup, commands.reserveAccount, commands.setProxy, commands.exportAccounts, commands.deleteAccount]);
   });
 
   it('offers to redeem a reset only where there is one', () => {
