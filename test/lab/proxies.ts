@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 
 const folder = join(import.meta.dirname, '../fixtures/tls');
-/** The authority that signed what the TLS servers here show: for lab.test, proxy.test, localhost and 127.0.0.1. */
-export const testCa = readFileSync(join(folder, 'ca.pem'), 'utf8');
+/** The authority that signed what the TLS servers here show: for lab.test, proxy.test, localhost and 127.0.0.1, until 2119. Its own key is gone. */
+export const testCaFile = join(folder, 'ca.pem');
+export const testCa = readFileSync(testCaFile, 'utf8');
 const identity = { key: readFileSync(join(folder, 'server.key')), cert: readFileSync(join(folder, 'server.pem')) };
 
 export interface ProxyOptions {

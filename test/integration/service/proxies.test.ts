@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
-import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountId } from '../../../src/contract/account.ts';
 import type { Method, Params } from '../../../src/contract/rpc.ts';
+import { startLab } from '../../../src/lab/startLab.ts';
+import { RpcClient } from '../../../src/rpc/client.ts';
 import { boundProxy } from '../../../src/core/proxyRoute.ts';
 import { accountA, accountB, send, startHarness, type Harness, type HarnessExtras } from '../../lab/gatewayUnderTest.ts';
-import { startProxy, type ProxyOptions, type TestProxy } from '../../lab/proxies.ts';
+import { readLeader, startHeadless } from '../../lab/headless.ts';
+import { startProxy, startTlsFront, testCaFile, type ProxyOptions, type TestProxy } from '../../lab/proxies.ts';
 import { importAll, textSource } from '../imports/importing.ts';
 
 /** Names that only a proxy can resolve, so that whatever goes another way fails. */
@@ -257,5 +261,32 @@ describe('proxies of accounts', () => {
     await harness.service.stop();
     const files = readdirSync(harness.folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile()).map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'));
     for (const secret of secrets) assert.deepEqual([...said, ...files].filter((text) => text.includes(secret)).map((text) => text.slice(0, 200)), [], secret);
+  });
+});
+
+describe('the network of a headless engine', () => {
+  it('is what the process\'s variables say: proxies, and certificates to trust beside Node\'s own', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'codexmanager-net-'));
+    const lab = await startLab({ accounts: [accountA] });
+    const front = await startTlsFront(Number(new URL(lab.url).port));
+    const proxy = await startProxy({ kind: 'https', login, to: front.port });
+    const env = { CODEXMANAGER_DB_PATH: join(folder, 'codexmanager.db'), CODEXMANAGER_SERVICE_ADDR: 'localhost:0', CODEXMANAGER_UPSTREAM_BASE_URL: 'https://lab.test/backend-api/codex', HTTPS_PROXY: proxy.url };
+    const reached = async (more: Record<string, string>): Promise<unknown[]> => {
+      const headless = startHeadless({ ...env, ...more });
+      await headless.says(/control at/);
+      const { ok, status, reason } = await new RpcClient(readLeader(folder)).call('account/proxy/test', {});
+      await headless.kill('SIGTERM');
+      assert.ok(!`${headless.out()}${headless.err()}`.includes(login.user) && !/Experimental/.test(headless.err()));
+      return [ok, status, reason];
+    };
+    try {
+      assert.deepEqual(await reached({}), [false, null, 'the TLS connection to the proxy failed (UNABLE_TO_VERIFY_LEAF_SIGNATURE)']);
+      assert.deepEqual(await reached({ NODE_EXTRA_CA_CERTS: testCaFile }), [true, 200, null]);
+      assert.deepEqual(proxy.tunnels, ['lab.test:443']);
+      assert.match(String((await reached({ NODE_EXTRA_CA_CERTS: testCaFile, NO_PROXY: '.lab.test' }))[2]), /^the provider's name was not found/);
+    } finally {
+      for (const part of [proxy, front, lab]) await part.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
