@@ -28,6 +28,7 @@ export interface BackendDeps {
   readonly book: TokenBook;
   readonly accounts: () => readonly LabAccount[];
   readonly paceMs: number;
+  readonly halves: boolean;
   /** The next scripted fault for an account. */
   readonly nextFault: (label: string) => Fault | null;
   readonly released: () => Promise<void>;
@@ -122,7 +123,7 @@ export class Backend {
     this.#turnStates.set(turnState, account);
     account.charge();
     response.writeHead(200, { 'content-type': 'text/event-stream', ...(platform ? {} : { ...account.rateLimitHeaders(), 'x-codex-turn-state': turnState }), 'set-cookie': 'lab=1; HttpOnly', 'x-request-id': `req_${randomBytes(4).toString('hex')}` });
-    await sendStream(response, events, { fault, paceMs: this.#deps.paceMs, released: this.#deps.released });
+    await sendStream(response, events, { ...this.#deps, fault });
   }
 
   #ownership(account: LabAccount): Ownership {

@@ -31,12 +31,15 @@ export interface Sending {
   readonly fault: Fault | null;
   /** Pause between events. */
   readonly paceMs: number;
+  /** Each event comes in two pieces. */
+  readonly halves: boolean;
   /** Resolves when a fault that holds may go on. */
   readonly released: () => Promise<void>;
 }
 
 /** Sends events and, where the script says so, something else. Resolves when the answer is over or its client left. */
-export async function sendStream(response: ServerResponse, events: readonly string[], { fault, paceMs, released }: Sending): Promise<void> {
+export async function sendStream(response: ServerResponse, events: readonly string[], { fault, paceMs, halves, released }: Sending): Promise<void> {
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, paceMs));
   const faultAt = fault && 'afterEvents' in fault ? fault.afterEvents : Infinity;
   for (const [index, event] of events.entries()) {
     if (response.destroyed) return;
@@ -46,8 +49,12 @@ export async function sendStream(response: ServerResponse, events: readonly stri
       if (await endsHere(response, fault, event, released)) return;
     }
     if (fault?.kind === 'slowLoris') await sendBytes(response, event);
-    else response.write(fault?.kind === 'malformed' && index === 3 ? 'data: {"type":"response.outp\n\n: x\n\nnonsense\n\n' : event);
-    if (paceMs > 0) await new Promise((resolve) => setTimeout(resolve, paceMs));
+    else if (halves) {
+      response.write(event.slice(0, event.length / 2));
+      await pause();
+      response.write(event.slice(event.length / 2));
+    } else response.write(fault?.kind === 'malformed' && index === 3 ? 'data: {"type":"response.outp\n\n: x\n\nnonsense\n\n' : event);
+    if (paceMs > 0) await pause();
   }
   response.end();
 }

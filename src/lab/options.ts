@@ -66,6 +66,8 @@ export const LabOptions = z.object({
   port: z._default(z.number(), 0),
   /** Pause between the events of an answer, ms. */
   paceMs: z._default(z.number(), 0),
+  /** Each event of an answer comes in two pieces, with the pause between them too. */
+  halves: z._default(z.boolean(), false),
   /** Ask on a page as whom to sign in (one button per account, and Cancel); else the person is signed in already as the first account. */
   signInPage: z._default(z.boolean(), false),
   /** Pace and life of device codes, and whether the first poll of each is told to slow down. */

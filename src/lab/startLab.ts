@@ -45,9 +45,11 @@ export interface Lab extends Disposable {
   denyDevice(userCode: string): void;
   /** The issuer's next request on this path (`/oauth/token`, `/api/accounts/deviceauth/…`) is answered so; more of them, one after another. */
   answerNext(path: string, answer: IssuerAnswer): void;
+  /** How many answers stand still until release(). */
+  readonly held: number;
   /** Lets answers go on that a fault holds. */
   release(): void;
-  /** Resolves when `condition` holds; it is looked at whenever a request comes or is over. */
+  /** Resolves when `condition` holds; it is looked at whenever a request comes, is held or is over. */
   until(condition: () => boolean): Promise<void>;
 }
 
@@ -62,13 +64,17 @@ export async function startLab(input: LabOptions): Promise<Lab> {
   const usageRequests: string[] = [];
   const watch = new Watch();
   let releases = 0;
-  const released = (): Promise<void> => {
+  let held = 0;
+  const released = async (): Promise<void> => {
     const before = releases;
-    return watch.until(() => releases > before);
+    held += 1;
+    watch.look();
+    await watch.until(() => releases > before);
+    held -= 1;
   };
   const issuer = new Issuer({ ...options, book, accounts: () => accounts, released, onRefresh: () => watch.look() }, now);
   const backend = new Backend({
-    book, accounts: () => accounts, paceMs: options.paceMs, nextFault: (label) => faults.next(label), onOver: () => watch.look(), onUsage: (label) => {
+    book, accounts: () => accounts, paceMs: options.paceMs, halves: options.halves, nextFault: (label) => faults.next(label), onOver: () => watch.look(), onUsage: (label) => {
       usageRequests.push(label);
       watch.look();
     }, released,
@@ -100,6 +106,7 @@ export async function startLab(input: LabOptions): Promise<Lab> {
     approveDevice: (userCode, label) => decideDevice(userCode, named(label)),
     denyDevice: (userCode) => decideDevice(userCode, 'denied'),
     answerNext: (path, answer) => issuer.answerNext(path, answer),
+    get held() { return held; },
     release: () => {
       releases += 1;
       watch.look();
