@@ -149,7 +149,8 @@ function refuse({ log }: GatewayContext, { request, response, traceId }: Incomin
 function finish(context: GatewayContext, { request, response, path, traceId }: IncomingTurn, entry: TurnEntry, { gone, responseBytes }: { readonly gone: boolean; readonly responseBytes: number }): void {
   const now = context.clock.now();
   const status = gone && !response.headersSent ? clientClosedRequest : response.statusCode;
-  const reason = gone ? (entry.error ?? 'client_gone') : entry.error;
+  // Whatever had gone wrong before, it is the client's leaving that ended the request.
+  const reason = gone && entry.error !== 'total_timeout' ? 'client_gone' : entry.error;
   // The provider's words may hold what was sent to it.
   const error = reason === null ? null : hideSecrets(reason);
   const row = requestRow(entry, { method: request.method ?? '-', path, traceId, status, error, now, responseBytes });
