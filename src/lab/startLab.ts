@@ -63,15 +63,8 @@ export async function startLab(input: LabOptions): Promise<Lab> {
   const requests: LabRequest[] = [];
   const usageRequests: string[] = [];
   const watch = new Watch();
-  let releases = 0;
-  let held = 0;
-  const released = async (): Promise<void> => {
-    const before = releases;
-    held += 1;
-    watch.look();
-    await watch.until(() => releases > before);
-    held -= 1;
-  };
+  const holds = new Holds(watch);
+  const released = (): Promise<void> => holds.released();
   const issuer = new Issuer({ ...options, book, accounts: () => accounts, released, onRefresh: () => watch.look() }, now);
   const backend = new Backend({
     book, accounts: () => accounts, paceMs: options.paceMs, halves: options.halves, nextFault: (label) => faults.next(label), onOver: () => watch.look(), onUsage: (label) => {
@@ -106,11 +99,8 @@ export async function startLab(input: LabOptions): Promise<Lab> {
     approveDevice: (userCode, label) => decideDevice(userCode, named(label)),
     denyDevice: (userCode) => decideDevice(userCode, 'denied'),
     answerNext: (path, answer) => issuer.answerNext(path, answer),
-    get held() { return held; },
-    release: () => {
-      releases += 1;
-      watch.look();
-    },
+    get held() { return holds.count; },
+    release: () => holds.release(),
     until: (condition) => watch.until(condition),
     dispose: () => new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -170,6 +160,30 @@ class Faults {
 
   next(label: string): Fault | null {
     return this.#queues.get(label)?.shift() ?? this.#always.get(label) ?? null;
+  }
+}
+
+/** Answers that stand still until a test lets them go on, all together. */
+class Holds {
+  count = 0;
+  readonly #watch: Watch;
+  #releases = 0;
+
+  constructor(watch: Watch) {
+    this.#watch = watch;
+  }
+
+  async released(): Promise<void> {
+    const before = this.#releases;
+    this.count += 1;
+    this.#watch.look();
+    await this.#watch.until(() => this.#releases > before);
+    this.count -= 1;
+  }
+
+  release(): void {
+    this.#releases += 1;
+    this.#watch.look();
   }
 }
 
