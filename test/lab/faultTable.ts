@@ -88,6 +88,7 @@ const trouble: readonly Row[] = [
   { name: '503 server_is_overloaded', places: whole, fault: json(503, { code: 'server_is_overloaded' }), then: 'again if alone', attempt: [503, '503 server_is_overloaded'], account: 'less healthy', answer: allFailed },
   { name: 'a redirect', places: whole, fault: json(307, {}, { location: 'http://127.0.0.1:9/' }), then: 'again if alone', attempt: [307, '307'], account: 'less healthy', answer: allFailed },
   { name: 'a reset', places: whole, fault: () => ({ kind: 'reset' }), then: 'again if alone', attempt: [null, 'connection_reset'], account: 'less healthy', answer: allFailed },
+  { name: 'a stream that is cut before an event is whole', places: whole, fault: () => ({ kind: 'wrongLength' }), then: 'again if alone', attempt: [200, 'connection_reset'], account: 'less healthy', answer: allFailed },
   { name: 'JSON in the place of a stream', places: whole, fault: () => ({ kind: 'json' }), then: 'again if alone', attempt: [200, 'not_an_event_stream'], account: 'less healthy', answer: allFailed },
   { name: 'a page in the place of a stream', places: whole, fault: json(200, {}, { 'content-type': 'text/html' }), then: 'again if alone', attempt: [200, 'not_an_event_stream'], account: 'less healthy', answer: allFailed },
 ];
@@ -96,6 +97,7 @@ const gone = 'response.failed server_error';
 const breaks: readonly Row[] = [
   { name: 'a cut', places: inStream, fault: (afterEvents, hold) => ({ kind: 'cut', afterEvents, hold }), then: 'again if alone', attempt: [200, 'connection_reset'], account: 'less healthy', answer: allFailed, end: gone },
   { name: 'a cut within an event', places: inStream, fault: (afterEvents, hold) => ({ kind: 'cut', afterEvents, hold, afterBytes: 30 }), then: 'again if alone', attempt: [200, 'connection_reset'], account: 'less healthy', answer: allFailed, end: gone },
+  { name: 'a stream without an event', places: ['before content'], fault: () => ({ kind: 'ends' }), then: 'again if alone', attempt: [200, 'stream_ended_early'], account: 'less healthy', answer: allFailed },
   { name: 'an end too early', places: inStream, fault: (afterEvents, hold) => ({ kind: 'ends', afterEvents, hold }), then: 'again if alone', attempt: [200, 'stream_ended_early'], account: 'less healthy', answer: allFailed, end: gone },
 ];
 
