@@ -15,10 +15,10 @@ export function openHttpTunnel(socket: Socket, { host, port }: TunnelEnd, login:
       method: 'CONNECT', path: authority, createConnection: () => socket,
       headers: { host: authority, connection: 'keep-alive', 'proxy-connection': 'keep-alive', ...(basic && { 'proxy-authorization': basic }) },
     });
-    asked.once('connect', ({ statusCode = 0 }: IncomingMessage, _socket: Socket, head: Buffer) => {
-      if (statusCode < 200 || statusCode >= 300) return reject(refusal(statusCode, login !== null));
-      if (head.length > 0) socket.unshift(head);
-      resolve();
+    // Nobody speaks first at the other end of the tunnel, so nothing can have come with the answer.
+    asked.once('connect', ({ statusCode = 0 }: IncomingMessage) => {
+      if (statusCode >= 200 && statusCode < 300) resolve();
+      else reject(refusal(statusCode, login !== null));
     });
     asked.on('error', (error) => reject('code' in error && String(error.code).startsWith('HPE_') ? new ProxyFailure('the proxy does not answer as an HTTP proxy does') : new ProxyFailure(reachWords('the proxy', error))));
     asked.end();

@@ -67,6 +67,8 @@ function take(socket: Socket, count: number): Promise<Buffer> {
       reject(new ProxyFailure(reachWords('the proxy', error)));
     };
     socket.on('readable', look).on('end', ended).on('close', ended).on('error', failed);
-    look();
+    // Whoever is gone already tells nothing any more.
+    if (socket.destroyed || socket.readableEnded) ended();
+    else look();
   });
 }

@@ -7,7 +7,7 @@ const folder = join(import.meta.dirname, '../fixtures/tls');
 /** The authority that signed what the TLS servers here show: for lab.test, proxy.test, localhost and 127.0.0.1, until 2119. Its own key is gone. */
 export const testCaFile = join(folder, 'ca.pem');
 export const testCa = readFileSync(testCaFile, 'utf8');
-const identity = { key: readFileSync(join(folder, 'server.key')), cert: readFileSync(join(folder, 'server.pem')) };
+export const testIdentity = { key: readFileSync(join(folder, 'server.key')), cert: readFileSync(join(folder, 'server.pem')) };
 
 export interface ProxyOptions {
   readonly kind: 'http' | 'https' | 'socks5';
@@ -27,6 +27,8 @@ export interface TestProxy {
   /** Answers the next ones so: a status (HTTP) or a reply code (SOCKS), `hang`: not at all, `close`: by closing, `garbage`: as no proxy does; null: properly again. */
   behave(how: number | 'hang' | 'close' | 'garbage' | null): void;
   leadTo(port: number): void;
+  /** Resolves when no connection is left. */
+  idle(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -43,7 +45,7 @@ export async function startProxy({ kind, login, to = 0 }: ProxyOptions): Promise
     if (kind === 'socks5') void serveSocks(socket, state).catch(() => socket.destroy());
     else void serveConnect(socket, state).catch(() => socket.destroy());
   };
-  const server = kind === 'https' ? createTlsServer(identity, onConnection) : createTcpServer(onConnection);
+  const server = kind === 'https' ? createTlsServer(testIdentity, onConnection) : createTcpServer(onConnection);
   server.on('tlsClientError', () => undefined);
   const port = await listen(server);
   const credentials = login ? `${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}@` : '';
@@ -51,6 +53,9 @@ export async function startProxy({ kind, login, to = 0 }: ProxyOptions): Promise
     url: `${kind}://${credentials}127.0.0.1:${port}`, port, tunnels: state.tunnels,
     get connections() { return connections; },
     behave: (how) => void (state.behaviour = how),
+    idle: async () => {
+      for (const socket of sockets) if (!socket.destroyed) await new Promise((closed) => socket.once('close', closed));
+    },
     leadTo: (target) => void (state.to = target),
     dispose: () => end(server, sockets),
   };
@@ -59,7 +64,7 @@ export async function startProxy({ kind, login, to = 0 }: ProxyOptions): Promise
 /** TLS in front of a plain port, with a certificate that only `testCa` vouches for. */
 export async function startTlsFront(to: number): Promise<{ readonly port: number; dispose(): Promise<void> }> {
   const sockets = new Set<Socket>();
-  const server = createTlsServer(identity, (socket) => {
+  const server = createTlsServer(testIdentity, (socket) => {
     keep(sockets, socket);
     pipeTo(socket, to, sockets);
   });
@@ -76,7 +81,7 @@ async function serveConnect(socket: Socket, state: ProxyState): Promise<void> {
   const wanted = state.login && `Basic ${Buffer.from(`${state.login.user}:${state.login.password}`).toString('base64')}`;
   if (authority === undefined) return void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
   if (wanted !== null && given !== wanted) return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\ncontent-length: 0\r\n\r\n');
-  if (typeof state.behaviour === 'number') return void socket.end(`HTTP/1.1 ${state.behaviour} No\r\ncontent-length: 0\r\n\r\n`);
+  if (typeof state.behaviour === 'number') return void socket.write(`HTTP/1.1 ${state.behaviour} No\r\ncontent-length: 0\r\n\r\n`);
   state.tunnels.push(authority);
   socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
   pipeTo(socket, state.to, state.sockets);
@@ -97,7 +102,7 @@ async function serveSocks(socket: Socket, state: ProxyState): Promise<void> {
   const [, , , kind] = await take(socket, 4);
   const host = kind === 1 ? [...await take(socket, 4)].join('.') : (await take(socket, (await take(socket, 1))[0] ?? 0)).toString();
   const port = (await take(socket, 2)).readUInt16BE();
-  if (typeof state.behaviour === 'number') return void socket.end(Buffer.from([5, state.behaviour, 0, 1, 0, 0, 0, 0, 0, 0]));
+  if (typeof state.behaviour === 'number') return void socket.write(Buffer.from([5, state.behaviour, 0, 1, 0, 0, 0, 0, 0, 0]));
   state.tunnels.push(`${host}:${port}`);
   // A bound address as a name, which a client must read to its end.
   socket.write(Buffer.concat([Buffer.from([5, 0, 0, 3, 5]), Buffer.from('bound'), Buffer.from([0, 1])]));

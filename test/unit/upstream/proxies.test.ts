@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { TransportFailure, UpstreamTurn } from '../../../src/core/upstreamPort.ts';
 import { UpstreamPools, type UpstreamPoolsOptions } from '../../../src/upstream/upstreamPools.ts';
-import { startProxy, startTlsFront, testCa, type ProxyOptions, type TestProxy } from '../../lab/proxies.ts';
+import { startProxy, startTlsFront, testCa, testIdentity, type ProxyOptions, type TestProxy } from '../../lab/proxies.ts';
 
 const login = { user: 'us:er@x', password: 'p%4 ss/ü' };
 
@@ -89,6 +90,7 @@ describe('UpstreamPools through proxies', () => {
       const failureOf = async (): Promise<TransportFailure | null> => (await call(pools, proxy.url)).failure;
       proxy.behave(kind === 'socks5' ? 4 : 502);
       assert.deepEqual(await failureOf(), { kind: 'connect', message: kind === 'socks5' ? 'proxy refused: the host is not reachable' : 'proxy refused: 502' });
+      await proxy.idle();
       proxy.behave('close');
       assert.match((await failureOf())?.message ?? '', /^the proxy closed the connection/);
       proxy.behave('garbage');
@@ -151,13 +153,30 @@ describe('UpstreamPools through proxies', () => {
     const stream = call(pools, busy.url, undefined, () => began());
     await first;
     assert.equal(pools.sweep(), 0, 'both were used since the last time');
-    assert.equal(pools.sweep(), 1);
-    assert.equal(pools.sweep(), 0);
+    pools.pool('http://lab.test:81', idle.url);
+    assert.deepEqual([pools.sweep(), pools.sweep(), pools.sweep()], [0, 1, 0]);
     goOn();
     assert.deepEqual(await stream, { status: 200, body: 'first last', failure: null });
     assert.equal(pools.sweep(), 1);
     listener = (_request, response) => response.end('new');
     assert.equal((await call(pools, idle.url)).body, 'new');
+  });
+
+  it('speaks HTTP/2 only when it is told to, directly and in a tunnel', async () => {
+    const secure = createSecureServer({ ...testIdentity, allowHTTP1: true }, (request, response) => response.end(request.httpVersion));
+    await new Promise<void>((ready) => secure.listen(0, '127.0.0.1', ready));
+    const { port } = secure.address() as AddressInfo;
+    ends.push(() => new Promise<void>((closed) => secure.close(() => closed())));
+    const proxy = await proxyOf({ kind: 'socks5', to: port });
+    for (const http2 of [false, true]) {
+      const pools = poolsOf({ http2 });
+      const wanted = http2 ? '2.0' : '1.1';
+      assert.deepEqual([(await call(pools, null, `https://localhost:${port}`)).body, (await call(pools, proxy.url, 'https://lab.test')).body], [wanted, wanted]);
+      const before = proxy.tunnels.length;
+      await Promise.all([1, 2, 3].map(() => call(pools, proxy.url, 'https://proxy.test')));
+      assert.equal(proxy.tunnels.length - before, http2 ? 1 : 3);
+      await pools.dispose();
+    }
   });
 
   it('gives a thousand streams at a time a connection each', async () => {
