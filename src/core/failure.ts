@@ -7,7 +7,8 @@ export type Failure =
   | { readonly kind: 'answer'; readonly error: UpstreamError & { readonly status: number }; readonly retryAfterMs: number | null; readonly spentUntil: number | null }
   | { readonly kind: 'refreshRefused'; readonly reason: string }
   | { readonly kind: 'refreshFailed' }
-  | { readonly kind: 'connect' }
+  /** `cause` in a few words, which name no secret. */
+  | { readonly kind: 'connect'; readonly cause: string }
   | { readonly kind: 'broken'; readonly reason: string }
   | { readonly kind: 'idle' }
   | { readonly kind: 'clientGone' };

@@ -100,10 +100,10 @@ export class Attempt implements UpstreamHandler {
     this.#break({ kind: 'broken', reason: 'stream_ended_early' });
   }
 
-  onFailure({ kind }: TransportFailure): void {
+  onFailure({ kind, message }: TransportFailure): void {
     if (kind !== 'aborted') this.#readArrived();
     if (kind === 'aborted') return this.#end({ kind: 'failed', failure: { kind: 'clientGone' }, answer: null });
-    if (kind === 'connect') return this.#break({ kind: 'connect' });
+    if (kind === 'connect') return this.#break({ kind: 'connect', cause: message });
     this.#break(kind === 'idle' ? { kind: 'idle' } : { kind: 'broken', reason: kind === 'reset' ? 'connection_reset' : 'header_timeout' });
   }
 

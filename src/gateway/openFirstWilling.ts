@@ -47,7 +47,7 @@ function isOverBudget({ settings, clock }: GatewayContext, { failures, entry }: 
 }
 
 function lastWord(context: GatewayContext, turn: Turn, last: Failure | null, tired: boolean): Refusal {
-  if (last?.kind === 'connect') return refusalOf.unreachable();
+  if (last?.kind === 'connect') return refusalOf.unreachable(last.cause);
   return tired ? refusalOf.gaveUp(turn.entry.attempts.length, context.clock.now() - turn.entry.startedAt, last) : nobodyLeft(context, turn, last);
 }
 

@@ -23,8 +23,8 @@ export const refusalOf = {
   },
 
   /** No route to the provider: nothing was sent, so the client may try again at once. */
-  unreachable(): Refusal {
-    return { status: 502, code: 'upstream_unreachable', type: 'server_error', retryAfterSeconds: 2, message: 'The provider cannot be reached: no connection could be made. Check the network; the request is safe to repeat.' };
+  unreachable(cause: string): Refusal {
+    return { status: 502, code: 'upstream_unreachable', type: 'server_error', retryAfterSeconds: 2, message: `The provider cannot be reached: no connection could be made: ${cause}. Check the network; the request is safe to repeat.` };
   },
 
   /** The retry budget is spent. */
@@ -45,7 +45,7 @@ export const refusalOf = {
 
   /** What upstream said in a stream that had not begun, as the HTTP answer it names. */
   upstream(failure: Failure): Refusal {
-    if (failure.kind !== 'answer') return refusalOf.unreachable();
+    if (failure.kind !== 'answer') return refusalOf.unreachable(describeFailure(failure));
     const { status, code, type, message } = failure.error;
     return { status, code: code ?? 'upstream_error', type: type ?? 'invalid_request_error', message: message ?? `The provider answered ${status}.` };
   },
@@ -64,7 +64,7 @@ export function describeFailure(failure: Failure | null): string {
     case 'broken': return failure.reason;
     case 'refreshRefused': return `the login was refused (${failure.reason})`;
     case 'refreshFailed': return 'the login could not be refreshed';
-    case 'connect': return 'no connection';
+    case 'connect': return `no connection: ${failure.cause}`;
     case 'idle': return 'the stream fell silent';
     case 'clientGone': return 'client_gone';
   }

@@ -148,7 +148,7 @@ export const faultTable: readonly Row[] = [together, ...logins, ...closed, ...li
 
 /** Nothing could be sent; there is no other route here. */
 export const noConnection: Row = {
-  name: 'no connection', places: whole, fault: () => ({ kind: 'delay', ms: 0 }), then: 'by the same route', attempt: [null, 'no connection'], account: 'as before', answer: '502 server_error/upstream_unreachable, retry after 2 s',
+  name: 'no connection', places: whole, fault: () => ({ kind: 'delay', ms: 0 }), then: 'by the same route', attempt: [null, 'no connection: ECONNREFUSED'], account: 'as before', answer: '502 server_error/upstream_unreachable, retry after 2 s',
 };
 
 /** How long an account rests after one failure of a kind after the other, seconds; after a success from the beginning again. */

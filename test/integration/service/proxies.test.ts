@@ -69,7 +69,7 @@ describe('proxies of accounts', () => {
     await gone.dispose();
     assert.equal((await harness.ask()).status, 200);
     const [row] = (await harness.rpc.call('requestlog/list')).items;
-    assert.deepEqual(row?.attempts.map(({ accountId, reason }) => [accountId, reason]), [[a, 'no connection'], [a, 'no connection'], [c, 'ok']], 'b goes the same dead way');
+    assert.deepEqual(row?.attempts.map(({ accountId, reason }) => [accountId, reason]), [[a, 'no connection: the proxy cannot be reached: the connection was refused (ECONNREFUSED)'], [a, 'no connection: the proxy cannot be reached: the connection was refused (ECONNREFUSED)'], [c, 'ok']], 'b goes the same dead way');
     assert.deepEqual((await harness.rpc.call('account/list')).items.map(({ availableAt }) => availableAt), [null, null, null]);
     await harness.rpc.call('account/update', { accountId: c, proxyUrl: gone.url });
     const reply = await harness.ask();

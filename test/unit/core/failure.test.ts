@@ -98,7 +98,7 @@ describe('judgeFailure', () => {
   });
 
   it('holds a connect error against the route, not the account', () => {
-    assert.deepEqual(judgeFailure({ kind: 'connect' }, context()), { step: 'retryRoute', effect: { kind: 'none' }, reason: 'connect_error' });
+    assert.deepEqual(judgeFailure({ kind: 'connect', cause: 'x' }, context()), { step: 'retryRoute', effect: { kind: 'none' }, reason: 'connect_error' });
   });
 
   it('repeats on the only account, else goes on, for 408, 5xx, resets and wrong answers', () => {
