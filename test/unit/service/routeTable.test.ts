@@ -128,10 +128,10 @@ describe('BindingTable of one kind', () => {
   it('remembers as many as it may, and tells the store only of what lasts', () => {
     const persisted: string[] = [];
     const bindings = new BindingTable([], new HandClock(start), ({ hash }) => persisted.push(hash));
-    for (const hash of ['1', '2', '3']) bindings.bind('conversation', hash, a, { most: 2 });
+    for (const hash of ['1', '2', '3', '4', '5']) bindings.bind('conversation', hash, a, { most: 2 });
     bindings.bind('response', 'r', b, { lasting: false });
-    assert.deepEqual(['1', '2', '3'].map((hash) => bindings.owner('conversation', hash)), [undefined, a, a]);
-    assert.deepEqual([bindings.owner('response', 'r'), persisted], [b, ['1', '2', '3']]);
+    assert.deepEqual(['1', '2', '3', '4', '5'].map((hash) => bindings.owner('conversation', hash)), [undefined, undefined, a, a, a]);
+    assert.deepEqual([bindings.owner('response', 'r'), persisted], [b, ['1', '2', '3', '4', '5']]);
   });
 });
 
