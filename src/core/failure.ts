@@ -70,6 +70,8 @@ export function judgeFailure(failure: Failure, context: FailureContext): Verdict
 function judgeAnswer(answer: Extract<Failure, { kind: 'answer' }>, context: FailureContext): Verdict {
   const { error } = answer;
   const name = error.code ?? error.type ?? `http_${error.status}`;
+  // A closed workspace cannot pay either: that it is closed says more than that it is not paid for.
+  if (error.status === 402 && isClosed(error)) return blocked(error);
   if (isSpent(answer)) return { step: 'next', effect: { kind: 'exhausted', until: spentUntil(answer, context), at: context.now }, reason: name };
   if (isModelUnsupported(error)) return { step: 'next', effect: modelEffect(context), reason: 'model_not_supported' };
   switch (error.status) {
@@ -94,12 +96,20 @@ function judgeForbidden({ error }: Extract<Failure, { kind: 'answer' }>, context
     return { step: 'next', effect: { kind: 'cooldown', ladder: 'challenge', until, reason: 'challenge' }, reason: 'challenge' };
   }
   const code = error.code ?? error.type;
-  if (namesAccount(error)) return { step: 'next', effect: { kind: 'blocked', reason: code ?? 'access_denied' }, reason: code ?? 'access_denied' };
+  if (isClosed(error) || namesAccount(error)) return blocked(error);
   return { step: 'return', effect: none, reason: code ?? 'http_403' };
 }
 
-function namesAccount({ code, type, message }: UpstreamError): boolean {
-  if ((code && isClosedCode(code)) || (type && isClosedCode(type))) return true;
+function blocked({ code, type }: UpstreamError): Verdict {
+  const reason = code ?? type ?? 'access_denied';
+  return { step: 'next', effect: { kind: 'blocked', reason }, reason };
+}
+
+function isClosed({ code, type }: UpstreamError): boolean {
+  return (code !== null && isClosedCode(code)) || (type !== null && isClosedCode(type));
+}
+
+function namesAccount({ message }: UpstreamError): boolean {
   return /\b(account|workspace)\b.*\b(deactivated|suspended|disabled|no access|not have access|denied)\b/i.test(message ?? '');
 }
 

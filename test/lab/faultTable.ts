@@ -63,6 +63,7 @@ const closed: readonly Row[] = [
 
 const limits: readonly Row[] = [
   { name: '402', places: whole, fault: json(402, { message: 'Payment required' }), then: 'next', attempt: [402, '402'], account: exhausted(300), answer: spent(300) },
+  { name: '402 deactivated_workspace', places: whole, fault: json(402, { code: 'deactivated_workspace' }), then: 'next', attempt: [402, '402 deactivated_workspace'], account: 'blocked (deactivated_workspace)', answer: nobody },
   { name: '402 that says when', places: whole, fault: json(402, { code: 'deactivated', resets_in_seconds: 900 }), then: 'next', attempt: [402, '402 deactivated'], account: exhausted(900), answer: spent(900) },
   { name: '429 usage_limit_reached', places: whole, fault: json(429, { type: 'usage_limit_reached', resets_in_seconds: 1_200 }, windows(600)), then: 'next', attempt: [429, '429 usage_limit_reached'], account: exhausted(1_200), answer: spent(1_200) },
   { name: '429 usage_limit_reached without a time', places: whole, fault: json(429, { type: 'usage_limit_reached' }), then: 'next', attempt: [429, '429 usage_limit_reached'], account: exhausted(300), answer: spent(300) },
