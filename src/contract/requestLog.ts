@@ -27,6 +27,8 @@ export const RequestLogItem = z.object({
   totalTokens: count,
   reasoningOutputTokens: count,
   estimatedCostUsd: count,
+  /** Of the price table its cost was worked out with; null in rows of older versions, and where there is no cost. */
+  priceVersion: z._default(count, null),
   error: text,
   createdAt: z.number(),
   attempts: z.array(Attempt),

@@ -117,10 +117,14 @@ export const methods = {
   'apikey/disable': { params: z.object({ id: KeyId }), result: Done },
   'apikey/delete': { params: z.object({ id: KeyId }), result: Done },
   'requestlog/list': {
-    params: z.optional(z.object({ query: optionalText, limit: z.optional(z.number()), beforeId: z.optional(z.number()),
+    params: z.optional(z.object({ query: optionalText, limit: z.optional(z.number()),
+      /** The newest before this one; or else the oldest after that one. Newest first either way. */
+      beforeId: z.optional(z.nullable(z.number())), afterId: z.optional(z.nullable(z.number())),
       /** Together with the query: only this class of status. */
-      statusClass: z.optional(z.nullable(StatusClass)) })),
-    result: z.object({ items: z.array(RequestLogItem) }),
+      statusClass: z.optional(z.nullable(StatusClass)),
+      /** Also tells how many match in all, at most so many. */
+      countUpTo: z.optional(z.int().check(z.minimum(1), z.maximum(1_000_000))) })),
+    result: z.object({ items: z.array(RequestLogItem), count: z.optional(z.number()) }),
   },
   'requestlog/clear': { params: nothing, result: Done },
   'requestlog/today_summary': { params: nothing, result: TodaySummary },

@@ -6,6 +6,7 @@ export type LogTuple = readonly [
   upstreamUrl: string | null, statusCode: number | null, error: string | null, inputTokens: number | null, cachedInputTokens: number | null, outputTokens: number | null,
   totalTokens: number | null, reasoningOutputTokens: number | null, estimatedCostUsd: number | null, firstByteMs: number | null, durationMs: number, attempts: string, route: string | null,
   client: string | null, dialect: string | null, modelServed: string | null, cacheWriteTokens: number | null, requestBytes: number | null, responseBytes: number | null, conversation: string | null,
+  attemptCount: number, priceVersion: number | null,
 ];
 
 /** Counts and times are whole numbers in the table. */
@@ -15,6 +16,7 @@ export function logTuple(row: RequestLogRow): LogTuple {
     whole(row.inputTokens), whole(row.cachedInputTokens), whole(row.outputTokens), whole(row.totalTokens), whole(row.reasoningOutputTokens), row.estimatedCostUsd,
     whole(row.firstByteMs), Math.round(row.durationMs), JSON.stringify(row.attempts),
     row.route && JSON.stringify(row.route), row.client, row.dialect, row.modelServed, whole(row.cacheWriteTokens), whole(row.requestBytes), whole(row.responseBytes), row.conversation,
+    row.attempts.length, row.priceVersion,
   ];
 }
 

@@ -1,7 +1,8 @@
 import type { AccountId } from '../contract/account.ts';
 import type { KeyId } from '../contract/platformKey.ts';
-import type { RequestLogItem, StatusClass, TodaySummary } from '../contract/requestLog.ts';
+import type { RequestLogItem, TodaySummary } from '../contract/requestLog.ts';
 import type { LogTuple } from './logTuple.ts';
+import type { QueryTerm } from './logQuery/queryTerm.ts';
 import type { UsageHour } from '../contract/usage.ts';
 import type { AccountRecord, AccountState, Binding, KeyRecord, StoredAccount, TokenRecord, UsageSample } from './records.ts';
 
@@ -56,8 +57,9 @@ export interface Store {
   readKeySecret(id: KeyId): Promise<string | null>;
   /** Rows, trace lines and bindings of the last moments; resolves to the ids of the rows, in their order. NORMAL durability. */
   appendLog(batch: LogBatch): Promise<number[]>;
-  /** Newest first, at most `limit`, ids below `beforeId` when given. Query syntax: the original's (behaviour reference 11.2). */
-  listRequests(options: { readonly query: string; readonly limit: number; readonly beforeId: number | null; readonly statusClass: StatusClass | null }): Promise<RequestLogItem[]>;
+  listRequests(page: RequestPage): Promise<RequestLogItem[]>;
+  /** How many match; it stops at `most`. */
+  countRequests(terms: readonly QueryTerm[], most: number): Promise<number>;
   clearRequests(): Promise<void>;
   /** Totals of rows with `from` ≤ createdAt < `to` (Unix s). They survive clearRequests. */
   summary(from: number, to: number): Promise<TodaySummary>;
@@ -72,6 +74,9 @@ export interface Store {
   /** Checkpoints and closes both files. Nothing may be called afterwards. */
   close(): Promise<void>;
 }
+
+/** At most `limit` requests, newest first: the newest before `beforeId`, or else the oldest after `afterId`. */
+export interface RequestPage { readonly terms: readonly QueryTerm[]; readonly limit: number; readonly beforeId: number | null; readonly afterId: number | null }
 
 export interface LogBatch {
   readonly rows: readonly LogTuple[];

@@ -32,6 +32,7 @@ export function requestRow(entry: TurnEntry, { method, path, traceId, status, er
     totalTokens: usage?.total ?? null,
     reasoningOutputTokens: usage?.reasoning ?? null,
     estimatedCostUsd: usage === null || entry.model === null ? null : estimateCost(entry.model, usage),
+    priceVersion: null,
     error,
     createdAt: Math.floor(startedAt / 1000),
     attempts: entry.attempts,

@@ -25,6 +25,7 @@ import { keyHandlers } from './handlers/keys.ts';
 import { loginHandlers } from './handlers/logins.ts';
 import { noticeHandlers } from './handlers/notices.ts';
 import { proxyHandlers } from './handlers/proxies.ts';
+import { namesOf } from './namesOf.ts';
 import { requestLogHandlers } from './handlers/requestLogs.ts';
 import { routeHandlers } from './handlers/routes.ts';
 import { tokenHandlers } from './handlers/tokens.ts';
@@ -189,6 +190,6 @@ function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorde
     ...settingsHandlers(settings),
     ...noticeHandlers(),
     ...keyHandlers(keys, clock),
-    ...requestLogHandlers(store, recorder, clock),
+    ...requestLogHandlers({ store, recorder, clock, names: namesOf(pool, keys) }),
   };
 }

@@ -1,63 +1,59 @@
-/** A condition on rows of one table, with its parameters. */
+import type { QueryTerm } from '../core/logQuery/queryTerm.ts';
+import type { WordKind } from './wordStore.ts';
+
+/** A condition on rows of `requests`, with its parameters. */
 export interface Condition { readonly sql: string; readonly parameters: readonly (string | number)[] }
 
-/** What a search asks for: a request matches when one of these holds. Null takes no part. */
-export interface RequestFilter {
-  /** On the table `facets`. */
-  readonly facet: Condition | null;
-  /** On the column `error` of `requests`. */
-  readonly error: Condition | null;
-  /** On the column `numbers` of `requests`. */
-  readonly numbers: Condition | null;
-}
+/** Free text looks into the original's columns. */
+const searched: ReadonlySet<WordKind> = new Set(['path', 'method', 'account', 'model', 'effort', 'error', 'key', 'upstream', 'status']);
 
-const columns: Readonly<Record<string, string>> = {
-  account: 'account_id', account_id: 'account_id', path: 'request_path', request_path: 'request_path', method: 'method', model: 'model',
-  reasoning: 'reasoning_effort', reason: 'reasoning_effort', key: 'key_id', key_id: 'key_id', upstream: 'upstream_url', url: 'upstream_url',
-};
-const searched = ['request_path', 'method', 'account_id', 'model', 'reasoning_effort', 'key_id', 'upstream_url', 'status_code'];
-
-/**
- * CodexManager's query syntax: `prefix:value` contains, `prefix:=value` equals, `status:5xx` a class, `status:429` a number; anything else is looked for
- * in every column. `%` and `_` stand for themselves. Null when everything matches.
- */
-export function readQuery(query: string): RequestFilter | null {
-  const text = query.trim();
-  if (text === '') return null;
-  const match = /^(\w+)\s*:\s*(=?)(.*)$/s.exec(text);
-  const [prefix, exact, value] = [match?.[1]?.toLowerCase() ?? '', match?.[2] === '=', match?.[3]?.trim() ?? ''];
-  if (value === '') return everywhere(text);
-  if (prefix === 'error') return { ...nothing, error: compare('error', value, exact) };
-  const facet = prefix === 'status' ? statusCondition(value) : columnCondition(prefix, value, exact);
-  return facet ? { ...nothing, facet } : everywhere(text);
-}
-
-const nothing: RequestFilter = { facet: null, error: null, numbers: null };
-
-function columnCondition(prefix: string, value: string, exact: boolean): Condition | null {
-  const column = Object.hasOwn(columns, prefix) ? columns[prefix] : undefined;
-  return column === undefined ? null : compare(column, value, exact);
-}
-
-function statusCondition(value: string): Condition | null {
-  if (/^\dxx$/i.test(value)) {
-    const first = Number(value[0]) * 100;
-    return { sql: 'status_code BETWEEN ? AND ?', parameters: [first, first + 99] };
+/** What the terms other than free text ask for: numbers of the request first, which cost least. */
+export function conditionsOf(terms: readonly QueryTerm[]): Condition[] {
+  const numbers: Condition[] = [];
+  const words: Condition[] = [];
+  for (const term of terms) {
+    if (term.kind === 'status') words.push(inWords('status', 'CAST(text AS INTEGER) BETWEEN ? AND ?', [term.from, term.to]));
+    else if (term.kind === 'column') words.push(columnOf(term));
+    else if (term.kind === 'time') numbers.push(...limit('created_at >= ?', term.from), ...limit('created_at < ?', term.to));
+    else if (term.kind !== 'text') {
+      const column = term.kind === 'tokens' ? 'total_tokens' : 'attempt_count';
+      numbers.push(...limit(`${column} >= ?`, term.least), ...limit(`${column} <= ?`, term.most));
+    }
   }
-  return /^\d+$/.test(value) ? { sql: 'status_code = ?', parameters: [Number(value)] } : null;
+  return [...numbers, ...words];
 }
 
-function everywhere(text: string): RequestFilter {
-  return {
-    facet: { sql: searched.map((column) => `${column} LIKE ? ESCAPE '\\'`).join(' OR '), parameters: searched.map(() => containing(text)) },
-    error: compare('error', text, false),
-    // Only what looks like a piece of a number can be in one.
-    numbers: /^[0-9.e+-]+$/i.test(text) ? compare('numbers', text, false) : null,
-  };
+/** One of the words that hold the text; null when none does. `kindsWith` tells which kinds have one. */
+export function textCondition(text: string, kindsWith: (pattern: string) => readonly WordKind[]): Condition | null {
+  const pattern = containing(text);
+  const kinds = kindsWith(pattern).filter((kind) => searched.has(kind));
+  if (kinds.length === 0) return null;
+  const conditions = kinds.map((kind) => inWords(kind, 'text LIKE ? ESCAPE \'\\\'', [pattern]));
+  return { sql: conditions.map(({ sql }) => sql).join(' OR '), parameters: conditions.flatMap(({ parameters }) => parameters) };
 }
 
-function compare(column: string, value: string, exact: boolean): Condition {
-  return exact ? { sql: `${column} = ?`, parameters: [value] } : { sql: `${column} LIKE ? ESCAPE '\\'`, parameters: [containing(value)] };
+/** Only what looks like a piece of a number can be in one. */
+export function numberCondition(text: string): Condition | null {
+  return /^[0-9.e+-]+$/i.test(text) ? { sql: 'instr(numbers, ?)', parameters: [text.toLowerCase()] } : null;
+}
+
+export function all(conditions: readonly Condition[]): Condition {
+  if (conditions.length === 0) return { sql: '1', parameters: [] };
+  return { sql: conditions.map(({ sql }) => `(${sql})`).join(' AND '), parameters: conditions.flatMap(({ parameters }) => parameters) };
+}
+
+function columnOf({ column, value, exact, ids }: Extract<QueryTerm, { kind: 'column' }>): Condition {
+  const own = exact ? 'text = ?' : 'text LIKE ? ESCAPE \'\\\'';
+  const parameters = [exact ? value : containing(value)];
+  return ids.length === 0 ? inWords(column, own, parameters) : inWords(column, `(${own} OR text IN (SELECT value FROM json_each(?)))`, [...parameters, JSON.stringify(ids)]);
+}
+
+function inWords(kind: WordKind, sql: string, parameters: readonly (string | number)[]): Condition {
+  return { sql: `${kind}_word IN (SELECT id FROM words WHERE kind = '${kind}' AND ${sql})`, parameters };
+}
+
+function limit(sql: string, value: number | null): Condition[] {
+  return value === null ? [] : [{ sql, parameters: [value] }];
 }
 
 function containing(text: string): string {

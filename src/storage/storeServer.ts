@@ -85,7 +85,8 @@ function operations({ main, log, accounts, keys, requests, bindings, trace, usag
         return requests.append(rows);
       });
     },
-    listRequests: (options) => requests.list(options),
+    listRequests: (page) => requests.list(page),
+    countRequests: (terms, most) => requests.count(terms, most),
     clearRequests: () => changingRequests(() => requests.clear()),
     summary: (from, to) => requests.summary(from, to),
     appendUsage: (samples, retain) => log.transaction(() => usage.append(samples, retain)),

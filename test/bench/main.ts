@@ -10,6 +10,7 @@ import { measureBundles } from './measureBundles.ts';
 import { measureHttp2 } from './measureHttp2.ts';
 import { measureLargeRequests } from './measureLargeRequests.ts';
 import { measureLatency } from './measureLatency.ts';
+import { measureLog } from './measureLog.ts';
 import { measureManyAccounts } from './measureManyAccounts.ts';
 import { measureManyStreams } from './measureManyStreams.ts';
 import { measurePolling } from './measurePolling.ts';
@@ -68,6 +69,7 @@ async function measure(bench: Bench, gateways: readonly GatewayUnderTest[]): Pro
   if (gateway) await measureStateWrites(report, gateway.rpc);
   if (gateway) await measureManyAccounts(report);
   if (gateway) await measurePolling(report);
+  if (gateway) await measureLog(report);
   measureSelection(report);
   measureBundles(report);
 }

@@ -9,7 +9,7 @@ const statuses: readonly (readonly [value: string, label: string])[] = [['', 'Al
 
 /** Search, status and the live switch. */
 export class Tools {
-  readonly #search = control('text-field', { class: 'search', placeholder: 'Search: text, or model:… account:… key:… path:… error:…', 'aria-label': 'Search requests' });
+  readonly #search = control('text-field', { class: 'search', placeholder: 'Search: text, or account:… model:… status:5xx after:2h min:5000 …', title: 'Terms separated by blanks must all hold: account: key: model: effort: client: path: error: status:5xx after:2h before:yesterday min:5000 max:… attempts:>1', 'aria-label': 'Search requests' });
   readonly #status = control('dropdown', { 'aria-label': 'Status' }, ...statuses.map(([value, label]) => control('option', { value }, label)));
   readonly #pauseText = el('span', {}, 'Pause');
   readonly #pause = control('button', { appearance: 'secondary', 'aria-pressed': 'false' }, this.#pauseText);

@@ -1,5 +1,8 @@
 import type { Handlers } from '../../contract/rpc.ts';
 import type { Clock } from '../../core/clock.ts';
+import { nameQuery, type QueryNames } from '../../core/logQuery/nameQuery.ts';
+import { parseQuery } from '../../core/logQuery/parseQuery.ts';
+import type { QueryTerm } from '../../core/logQuery/queryTerm.ts';
 import type { Store } from '../../core/store.ts';
 import type { RequestRecorder } from '../requestRecorder.ts';
 
@@ -8,13 +11,24 @@ type LogHandlers = Pick<Handlers, 'requestlog/list' | 'requestlog/clear' | 'requ
 const defaultLimit = 200;
 const mostRows = 1000;
 
+export interface RequestLogDeps {
+  readonly store: Store;
+  readonly recorder: RequestRecorder;
+  readonly clock: Clock;
+  /** What accounts and keys are called now. */
+  readonly names: QueryNames;
+}
+
 /** What was recorded a moment ago is stored before it is asked for. */
-export function requestLogHandlers(store: Store, recorder: RequestRecorder, clock: Clock): LogHandlers {
+export function requestLogHandlers({ store, recorder, clock, names }: RequestLogDeps): LogHandlers {
+  const termsOf = (query: string): QueryTerm[] => nameQuery(parseQuery(query, clock.now()), names);
   return {
     'requestlog/list': async (params) => {
+      const terms = [...termsOf(params?.query ?? ''), ...(params?.statusClass ? termsOf(`status:${params.statusClass}`) : [])];
       await recorder.flush();
       const limit = params?.limit !== undefined && params.limit > 0 ? Math.min(Math.floor(params.limit), mostRows) : defaultLimit;
-      return { items: await store.listRequests({ query: params?.query ?? '', limit, beforeId: params?.beforeId ?? null, statusClass: params?.statusClass ?? null }) };
+      const items = await store.listRequests({ terms, limit, beforeId: params?.beforeId ?? null, afterId: params?.afterId ?? null });
+      return { items, ...(params?.countUpTo !== undefined && { count: await store.countRequests(terms, params.countUpTo) }) };
     },
     'requestlog/clear': async () => {
       await recorder.flush();

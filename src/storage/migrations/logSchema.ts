@@ -1,8 +1,9 @@
 import type { Migration } from '../migrate.ts';
+import { wordsInsteadOfFacets } from './wordsInsteadOfFacets.ts';
 
 /**
- * `codexmanager-logs.db`: what happened. Times in Unix seconds, durations in milliseconds. `totals` adds up quarters of an hour and outlives the rows.
- * `facets` holds what repeats from one request to the next, `numbers` all counts and the cost as one text: both are for searching.
+ * `codexmanager-logs.db`: what happened. Times in Unix seconds, durations in milliseconds. `totals` outlives the rows.
+ * `words` holds what repeats from one request to the next, `numbers` all counts and the cost as one text: both are for searching.
  */
 export const logMigrations: readonly Migration[] = [
   (database) => database.execute(`
@@ -79,14 +80,5 @@ export const logMigrations: readonly Migration[] = [
       PRIMARY KEY (account_id, window, hour)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX usage_hourly_time ON usage_hourly (hour);`),
-  // Why each account was chosen and others were not; who sent a request, in which dialect, what answered it, and how much went over the wire.
-  (database) => database.execute(`
-    ALTER TABLE facets ADD COLUMN client TEXT;
-    ALTER TABLE facets ADD COLUMN dialect TEXT;
-    ALTER TABLE facets ADD COLUMN model_served TEXT;
-    ALTER TABLE requests ADD COLUMN route TEXT;
-    ALTER TABLE requests ADD COLUMN cache_write_tokens INTEGER;
-    ALTER TABLE requests ADD COLUMN request_bytes INTEGER;
-    ALTER TABLE requests ADD COLUMN response_bytes INTEGER;
-    ALTER TABLE requests ADD COLUMN conversation TEXT;`),
+  wordsInsteadOfFacets,
 ];

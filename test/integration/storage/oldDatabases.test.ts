@@ -24,7 +24,7 @@ describe('databases of every released version', () => {
       assert.deepEqual(old.opened.accounts, [storedAccount(1)]);
       assert.deepEqual(old.opened.keys, [platformKey(1)]);
       assert.equal(old.keys.readSecret(platformKey(1).id), 'planted-secret');
-      assert.deepEqual(old.requests.list({ query: '', limit: 10, beforeId: null, statusClass: null }).map(({ id, error }) => [id, error]), [[2, 'reset'], [1, null]]);
+      assert.deepEqual(old.requests.list({ terms: [], limit: 10, beforeId: null, afterId: null }).map(({ id, error }) => [id, error]), [[2, 'reset'], [1, null]]);
       assert.equal(old.requests.summary(1_764_000_000 - 900, 1_764_000_000 + 900).inputTokens, 200);
       await makeOldDatabase(join(folder, 'new'));
       const fresh = await openOn(nodeFs, { dbPath: join(folder, 'new', 'codexmanager.db'), env: oldDataKey });

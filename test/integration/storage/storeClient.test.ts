@@ -64,9 +64,9 @@ describe('openStore', function () {
     const one = storedAccount(1);
     assert.deepEqual(second.accounts, [{ account: { ...one.account, label: 'B' }, tokens: { ...one.tokens, refreshToken: 'rotated' }, state: { ...one.state, blocked: 'x' } }]);
     assert.deepEqual([second.epoch, second.newDataKey, second.keys, second.bindings.length], [2, null, [{ ...platformKey(1), enabled: false }], 1]);
-    assert.deepEqual((await second.store.listRequests({ query: 'status:5xx', limit: 10, beforeId: null, statusClass: null })).map((row) => row.id), [2]);
+    assert.deepEqual((await second.store.listRequests({ terms: [{ kind: 'status', from: 500, to: 599 }], limit: 10, beforeId: null, afterId: null })).map((row) => row.id), [2]);
     await second.store.clearRequests();
-    assert.deepEqual(await second.store.listRequests({ query: '', limit: 10, beforeId: null, statusClass: null }), []);
+    assert.deepEqual(await second.store.listRequests({ terms: [], limit: 10, beforeId: null, afterId: null }), []);
     assert.equal((await second.store.summary(now - 86_400, now + 86_400)).inputTokens, 200);
   });
 

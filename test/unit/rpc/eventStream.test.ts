@@ -104,7 +104,7 @@ describe('EventStream', () => {
 
   it('merges requests that wait while the pool is written whole', async () => {
     const { heard, until } = hear(await listen('/'));
-    const row = (id: number) => ({ id, keyId: null, accountId: null, requestPath: '/', method: 'GET', model: null, reasoningEffort: null, upstreamUrl: null, statusCode: 200, inputTokens: null, cachedInputTokens: null, outputTokens: null, totalTokens: null, reasoningOutputTokens: null, estimatedCostUsd: null, error: null, createdAt: 0, attempts: [], firstByteMs: null, durationMs: 1, traceId: '', route: null, client: null, dialect: null, modelServed: null, cacheWriteTokens: null, requestBytes: null, responseBytes: null, conversation: null });
+    const row = (id: number) => ({ id, keyId: null, accountId: null, requestPath: '/', method: 'GET', model: null, reasoningEffort: null, upstreamUrl: null, statusCode: 200, inputTokens: null, cachedInputTokens: null, outputTokens: null, totalTokens: null, reasoningOutputTokens: null, estimatedCostUsd: null, priceVersion: null, error: null, createdAt: 0, attempts: [], firstByteMs: null, durationMs: 1, traceId: '', route: null, client: null, dialect: null, modelServed: null, cacheWriteTokens: null, requestBytes: null, responseBytes: null, conversation: null });
     const rowsOf = ([event, payload]: Heard): number[] => (event === 'requestlog/added' ? (payload as { id: number }[]).map(({ id }) => id) : []);
     events.accountsChanged(new Set([manyAccount(0).account.id]));
     for (const id of [1, 2, 3]) events.emit('requestlog/added', [row(id)]);

@@ -59,7 +59,7 @@ export function requestRow(over: Partial<RequestLogRow> = {}): RequestLogRow {
   return {
     keyId: 'gk_1', accountId: 'account-1', requestPath: '/v1/responses', method: 'POST', model: 'gpt-5.2', reasoningEffort: 'high',
     upstreamUrl: 'https://chatgpt.com/backend-api/codex/responses', statusCode: 200, inputTokens: 100, cachedInputTokens: 40, outputTokens: 20, totalTokens: 120,
-    reasoningOutputTokens: 5, estimatedCostUsd: 0.00125, error: null, createdAt: 1_764_000_000, attempts: [{ accountId: 'account-1', status: 200, reason: 'ok', ms: 12, at: 1, firstByteMs: 5 }],
+    reasoningOutputTokens: 5, estimatedCostUsd: 0.00125, priceVersion: 1, error: null, createdAt: 1_764_000_000, attempts: [{ accountId: 'account-1', status: 200, reason: 'ok', ms: 12, at: 1, firstByteMs: 5 }],
     firstByteMs: 300, durationMs: 2000, traceId: 'trace-1', route: null,
     client: 'codex_cli_rs', dialect: 'responses', modelServed: 'gpt-5.2-2026', cacheWriteTokens: 3, requestBytes: 4_500, responseBytes: 9_000, conversation: 'abcd', ...over,
   };

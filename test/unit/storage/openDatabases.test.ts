@@ -105,7 +105,7 @@ describe('openDatabases', () => {
     assert.deepEqual(databases.opened.accounts, [storedAccount(1)]);
     assert.deepEqual(notices.map(({ kind }) => kind), ['logFailed']);
     fill({ ...databases, keys: { ...databases.keys, create: () => undefined } as unknown as typeof databases.keys });
-    assert.equal(databases.requests.list({ query: '', limit: 10, beforeId: null, statusClass: null }).length, 1);
+    assert.equal(databases.requests.list({ terms: [], limit: 10, beforeId: null, afterId: null }).length, 1);
     closeBoth(databases);
     const aside = [...disk.files()].find(([path]) => path.startsWith(`${logs}.damaged-`));
     assert.ok(Buffer.from(aside?.[1] ?? []).toString().startsWith('damaged '));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { StatusClass } from '../../../src/contract/requestLog.ts';
 import type { RequestLogRow } from '../../../src/core/records.ts';
+import { parseQuery } from '../../../src/core/logQuery/parseQuery.ts';
 import { logTuple } from '../../../src/core/logTuple.ts';
 import type { Databases } from '../../../src/storage/openDatabases.ts';
 import { closeBoth, openOn, requestRow } from './harness.ts';
@@ -19,7 +20,9 @@ describe('RequestLog', () => {
   afterEach(() => closeBoth(databases));
 
   const append = (...rows: Partial<RequestLogRow>[]) => databases.log.transaction(() => databases.requests.append(rows.map((row) => logTuple(requestRow(row)))));
-  const list = (query = '', limit = 100, beforeId: number | null = null, statusClass: StatusClass | null = null) => databases.requests.list({ query, limit, beforeId, statusClass });
+  const termsOf = (query: string) => parseQuery(query, Date.now());
+  const list = (query = '', limit = 100, beforeId: number | null = null, statusClass: StatusClass | null = null) =>
+    databases.requests.list({ terms: [...termsOf(query), ...termsOf(statusClass === null ? '' : `status:${statusClass}`)], limit, beforeId, afterId: null });
   const found = (query: string) => list(query).map(({ traceId }) => traceId).sort().join(' ');
 
   it('gives back what it was given, newest first', () => {
@@ -58,6 +61,27 @@ describe('RequestLog', () => {
       'gateway': 'c', 'GPT-5.2': 'a d', '502': 'c', '77123': 'c', '7712': 'c', '0.9876': 'd', '987': 'd', 'limit_100%': 'b', 'x%y': '', 'unknown:two': '', 'acc::two': 'b d', 'constructor:x': '',
     };
     for (const [query, traces] of Object.entries(cases)) it(`'${query}' finds ${traces || 'nothing'}`, () => assert.equal(found(query), traces));
+
+    const beyond: Record<string, string> = {
+      'account:two status:429': 'b', 'account:two bad': '', 'gateway status:5xx': 'c', 'model:gpt-5 effort:low': 'b', 'client:codex method:get': 'b', 'client:curl': '',
+      'min:77000': '', 'min:121': '', 'min:120 max:120': 'a b c d', 'attempts:>1': '', 'attempts:1': 'a b c d', 'after:2020-01-01 model:gpt-5.2': 'a d', 'before:2020-01-01': '', '0.9876 model:5.2': 'd', '"502" "77123"': 'c', '"502" "0.9876"': '',
+    };
+    for (const [query, traces] of Object.entries(beyond)) it(`'${query}' finds ${traces || 'nothing'}`, () => assert.equal(found(query), traces));
+
+    it('finds accounts by the ids of those whose names fit, besides their own', () => {
+      const named = (ids: string[]) => databases.requests.list({ terms: [{ kind: 'column', column: 'account', value: 'one', exact: false, ids }], limit: 9, beforeId: null, afterId: null }).map(({ traceId }) => traceId).join(' ');
+      assert.deepEqual([named([]), named(['acc::two']), named(['nobody'])], ['a', 'd b a', 'a']);
+    });
+
+    it('counts, no further than asked, in words and in numbers', () => {
+      const count = (query: string, most = 100) => databases.requests.count(termsOf(query), most);
+      assert.deepEqual([count(''), count('', 3), count('account:two'), count('gateway'), count('0.9876'), count('502'), count('nowhere to be found'), count('120'), count('120', 2)], [4, 3, 2, 1, 1, 1, 0, 4, 2]);
+    });
+
+    it('pages forward too, newest first, and between two rows', () => {
+      const page = (beforeId: number | null, afterId: number | null, limit = 2) => databases.requests.list({ terms: [], limit, beforeId, afterId }).map(({ id }) => id);
+      assert.deepEqual([page(null, 1), page(null, 2), page(null, 4), page(4, 1), page(null, 0, 9)], [[3, 2], [4, 3], [], [3, 2], [4, 3, 2, 1]]);
+    });
 
     it('pages what it finds', () => {
       assert.deepEqual(list('account:two', 1).map(({ traceId }) => traceId), ['d']);
@@ -100,10 +124,18 @@ describe('RequestLog', () => {
     assert.deepEqual([prune(), list('', 1_000).length], [true, 501]);
     assert.deepEqual([prune(), list().length], [false, 1]);
     assert.deepEqual([prune(), found('key:old')], [false, '']);
-    assert.equal(databases.log.value('SELECT count(*) FROM facets', []), 1);
     databases.log.transaction(() => databases.log.change('UPDATE requests SET id = id - 200001 WHERE id = 1501', []));
     append({ createdAt: now });
     assert.deepEqual([prune(), list().length], [false, 1], 'more than 200,000 are kept');
+  });
+
+  it('forgets a word a while after the last request that had it', () => {
+    const now = 1_764_000_000;
+    append({ createdAt: 0, keyId: 'old' }, ...Array.from({ length: 1_100 }, () => ({ createdAt: 0, keyId: 'later' })), { createdAt: now, keyId: 'later' });
+    while (databases.log.transaction(() => databases.requests.prune(now)));
+    assert.deepEqual(databases.log.all('SELECT text FROM words WHERE kind = \'key\'', []), [{ text: 'later' }]);
+    append({ createdAt: now, keyId: 'old' });
+    assert.deepEqual(list('key:=old').map(({ keyId }) => keyId), ['old']);
   });
 });
 

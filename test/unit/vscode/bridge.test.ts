@@ -14,7 +14,7 @@ const now = 1_800_000_000_000;
 function requestOf(accountId: string | null, tried: readonly string[] = []): RequestLogItem {
   return {
     id: 1, keyId: null, accountId, requestPath: '/', method: 'POST', model: null, reasoningEffort: null, upstreamUrl: null, statusCode: 200, inputTokens: null, cachedInputTokens: null, outputTokens: null, totalTokens: null,
-    reasoningOutputTokens: null, estimatedCostUsd: null, error: null, createdAt: 0, attempts: tried.map((id) => ({ accountId: id, status: 429, reason: 'x', ms: 1, at: 0, firstByteMs: null })), firstByteMs: null, durationMs: 1, traceId: '', route: null, client: null, dialect: null, modelServed: null, cacheWriteTokens: null, requestBytes: null, responseBytes: null, conversation: null,
+    reasoningOutputTokens: null, estimatedCostUsd: null, priceVersion: null, error: null, createdAt: 0, attempts: tried.map((id) => ({ accountId: id, status: 429, reason: 'x', ms: 1, at: 0, firstByteMs: null })), firstByteMs: null, durationMs: 1, traceId: '', route: null, client: null, dialect: null, modelServed: null, cacheWriteTokens: null, requestBytes: null, responseBytes: null, conversation: null,
   };
 }
 

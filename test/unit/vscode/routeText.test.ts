@@ -33,7 +33,7 @@ describe('why this account', () => {
 describe('why a request went where it went', () => {
   const item: RequestLogItem = {
     id: 1, keyId: 'k', accountId: 'home', requestPath: '/v1/responses', method: 'POST', model: 'gpt-5.5', reasoningEffort: null, upstreamUrl: null, statusCode: 200, inputTokens: null, cachedInputTokens: null,
-    outputTokens: null, totalTokens: null, reasoningOutputTokens: null, estimatedCostUsd: null, error: null, createdAt: inSeconds(0), firstByteMs: null, durationMs: 1, traceId: 't', client: null, dialect: null, modelServed: null, cacheWriteTokens: null, requestBytes: null, responseBytes: null, conversation: null,
+    outputTokens: null, totalTokens: null, reasoningOutputTokens: null, estimatedCostUsd: null, priceVersion: null, error: null, createdAt: inSeconds(0), firstByteMs: null, durationMs: 1, traceId: 't', client: null, dialect: null, modelServed: null, cacheWriteTokens: null, requestBytes: null, responseBytes: null, conversation: null,
     attempts: [{ accountId: 'work', status: 429, reason: '429 usage_limit_reached', ms: 310, at: 0, firstByteMs: null }, { accountId: 'home', status: 200, reason: 'ok', ms: 1_590, at: 310, firstByteMs: 900 }],
     route: {
       strategy: 'ordered', why: 'strategy', left: { accountId: 'old', reason: 'exhausted' },

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { logTuple } from '../../src/core/logTuple.ts';
+import { parseQuery } from '../../src/core/logQuery/parseQuery.ts';
+import type { Databases } from '../../src/storage/openDatabases.ts';
+import { nodeFs } from '../../src/storage/storageFs.ts';
+import { closeBoth, openOn } from '../unit/storage/harness.ts';
+import { median } from './figures.ts';
+import { logRows } from './logRows.ts';
+import { Report } from './report.ts';
+
+const count = 200_000;
+const batch = 100;
+const rounds = 7;
+/** A page of each; the worst are those that look at every row and find next to nothing. */
+const queries = [
+  '', 'status:5xx', 'status:418', 'model:gpt-6-astra', 'model:nothing', 'account:65f0c0ffee7', 'key:=gk_000000000003 status:429', 'error:reset', 'error:nowhere',
+  'zzz not there', 'reset', '0.4711', 'after:2h', 'after:2h error:nowhere', 'before:29d', 'min:240000', 'min:99999999', 'attempts:>1', 'attempts:>5', 'client:curl effort:xhigh', 'model:luna after:7d min:1000 max:2000',
+];
+
+/** In ms. `cpu` is what this process worked: what other processes of a busy machine take is not in it. */
+interface Times { readonly cpu: number; readonly p50: number; readonly max: number }
+
+function timesOf(act: () => unknown): Times {
+  const cpu: number[] = [];
+  const times = Array.from({ length: rounds }, () => {
+    const [startedAt, before] = [performance.now(), process.cpuUsage()];
+    act();
+    const used = process.cpuUsage(before);
+    cpu.push((used.user + used.system) / 1_000);
+    return performance.now() - startedAt;
+  });
+  return { cpu: median(cpu), p50: median(times), max: Math.max(...times) };
+}
+
+/** A request log of 200,000 varied rows on a real file, asked on the thread it lives on. */
+export async function measureLog(report: Report): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'codexmanager-bench-log-'));
+  const databases = await openOn(nodeFs, { dbPath: join(folder, 'codexmanager.db') });
+  try {
+    const now = Math.floor(Date.now() / 1000);
+    const perRow = fill(databases, now);
+    report.add({ name: 'request log: a row stored, in batches of 100', value: perRow, unit: 'µs', digits: 1, budget: null, note: `${count.toLocaleString('en')} rows` });
+    const pages = queries.map((query) => ({ query, ...timesOf(() => databases.requests.list({ terms: parseQuery(query, now * 1000), limit: 200, beforeId: null, afterId: null })) }));
+    addWorst(report, 'a page of 200', pages, 50);
+    const counts = queries.map((query) => ({ query, ...timesOf(() => databases.requests.count(parseQuery(query, now * 1000), 10_000)) }));
+    addWorst(report, 'matches counted up to 10,000', counts, 50);
+    report.details['request log'] = { perRow, pages, counts };
+  } finally {
+    closeBoth(databases);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** µs of the store's thread for each row. */
+function fill({ log, requests }: Databases, now: number): number {
+  let spent = 0;
+  let rows: Parameters<typeof logTuple>[0][] = [];
+  for (const row of logRows(count, now)) {
+    rows.push(row);
+    if (rows.length < batch) continue;
+    const tuples = rows.map(logTuple);
+    const startedAt = performance.now();
+    log.transaction(() => requests.append(tuples));
+    spent += performance.now() - startedAt;
+    rows = [];
+  }
+  return spent * 1_000 / count;
+}
+
+function addWorst(report: Report, name: string, all: readonly ({ readonly query: string } & Times)[], atMost: number): void {
+  const told = ({ query, cpu, p50, max }: (typeof all)[number]): string => `'${query}' ${cpu.toFixed(1)} ms of CPU; by the clock p50 ${p50.toFixed(1)}, at most ${max.toFixed(1)}`;
+  for (const one of all) console.log(`    ${name}: ${told(one)}`);
+  const worst = all.toSorted((a, b) => b.cpu - a.cpu)[0];
+  if (worst) report.add({ name: `request log: ${name}, the slowest of ${all.length}`, value: worst.cpu, unit: 'ms', digits: 1, budget: { atMost }, note: told(worst) });
+}
+
+if (import.meta.main) await measureLog(new Report());

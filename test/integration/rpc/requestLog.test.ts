@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import type { Params } from '../../../src/contract/rpc.ts';
+import { accountA, accountB, startHarness, type Harness } from '../../lab/gatewayUnderTest.ts';
+
+describe('questions to the request log', () => {
+  let harness: Harness;
+  before(async () => {
+    harness = await startHarness([accountA, accountB]);
+    for (let i = 0; i < 3; i += 1) await harness.ask({}, { 'user-agent': 'codex_cli_rs/1' });
+    harness.lab.script('a', [{ kind: 'status', status: 500 }]);
+    await harness.ask({ model: 'gpt-6.1-sol' }, { 'user-agent': 'curl/8' });
+  });
+  after(() => harness.dispose());
+
+  const ask = (params: Params<'requestlog/list'>) => harness.rpc.call('requestlog/list', params);
+  const idsOf = async (query: string): Promise<number[]> => (await ask({ query })).items.map(({ id }) => id);
+
+  it('finds accounts and keys by what they are called now', async () => {
+    await harness.rpc.call('account/update', { accountId: await harness.accountId('b'), label: 'Night shift' });
+    assert.deepEqual([await idsOf('account:night'), await idsOf('account:"Night shift" status:2xx'), await idsOf('account:b@example'), await idsOf('account:=nobody')], [[4], [4], [4], []]);
+    assert.deepEqual([await idsOf('key:test'), await idsOf('key:=TEST client:curl'), await idsOf('key:other')], [[4, 3, 2, 1], [4], []]);
+  });
+
+  it('joins terms about client, model, attempts and time', async () => {
+    assert.deepEqual([await idsOf('client:codex'), await idsOf('model:gpt-6.1 attempts:>1'), await idsOf('after:1h client:codex'), await idsOf('before:1h'), await idsOf('after:today attempts:1')], [[3, 2, 1], [4], [3, 2, 1], [], [3, 2, 1]]);
+  });
+
+  it('pages both ways and counts', async () => {
+    const page = async (params: Params<'requestlog/list'>) => {
+      const { items, count } = await ask(params);
+      return [items.map(({ id }) => id), count];
+    };
+    assert.deepEqual(await page({ limit: 2 }), [[4, 3], undefined]);
+    assert.deepEqual(await page({ limit: 2, beforeId: 3, countUpTo: 1_000 }), [[2, 1], 4]);
+    assert.deepEqual(await page({ limit: 2, afterId: 1, query: 'client:codex', countUpTo: 2 }), [[3, 2], 2]);
+    assert.deepEqual(await page({ statusClass: '5xx', query: 'client:curl' }), [[], undefined]);
+  });
+
+  it('says what is wrong with a search, and where', async () => {
+    await assert.rejects(ask({ query: 'model:x after:yestreday' }), { code: 'badRequest', message: /Column 15 .*yestreday.*2026-11-25/ });
+    await assert.rejects(ask({ query: 'min:many' }), { code: 'badRequest', message: /whole number/ });
+  });
+});
