@@ -4,6 +4,7 @@ import { GatewayState } from './gatewayState.ts';
 import { ImportFailure, ImportStart, ImportStatus } from './importJob.ts';
 import { LoginStart, LoginStarted, LoginStatus } from './login.ts';
 import { KeyId, PlatformKey, ProtocolType } from './platformKey.ts';
+import { PriceFamily, PriceList, TokenPrices } from './prices.ts';
 import { RouteExplanation, RouteState, RouteStrategy } from './route.ts';
 import { SettingsChange, SettingsState } from './settings.ts';
 import { RequestLogItem, StatusClass, TodaySummary } from './requestLog.ts';
@@ -128,6 +129,12 @@ export const methods = {
   },
   'requestlog/clear': { params: nothing, result: Done },
   'requestlog/today_summary': { params: nothing, result: TodaySummary },
+  /** What models cost, in US dollars per million tokens: the built-in prices and a person's own. */
+  'prices/list': { params: nothing, result: PriceList },
+  /** A family's own prices, whole. They count for requests that end from now on; those in the log keep their cost. */
+  'prices/set': { params: z.object({ family: PriceFamily, ...TokenPrices.shape }), result: PriceList },
+  /** The built-in prices again, of one family or of all. */
+  'prices/reset': { params: z.optional(z.nullable(z.object({ family: z.optional(z.nullable(PriceFamily)) }))), result: PriceList },
   'gateway/routeStrategy/get': { params: nothing, result: z.object({ strategy: RouteStrategy, options: z.array(RouteStrategy), manualPreferredAccountId: z.nullable(AccountId) }) },
   /** By any of its names: `ordered` (order, priority, sequential), `balanced` (round_robin, round-robin, rr), `headroom`, `drain`. */
   'gateway/routeStrategy/set': { params: z.object({ strategy: z.string() }), result: z.object({ strategy: RouteStrategy }) },

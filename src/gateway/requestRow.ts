@@ -1,6 +1,5 @@
 import type { RequestLogRow } from '../core/records.ts';
 import type { TurnEntry } from './turn.ts';
-import { estimateCost } from '../core/pricing.ts';
 
 export interface RowFacts {
   readonly method: string;
@@ -31,7 +30,8 @@ export function requestRow(entry: TurnEntry, { method, path, traceId, status, er
     outputTokens: usage?.output ?? null,
     totalTokens: usage?.total ?? null,
     reasoningOutputTokens: usage?.reasoning ?? null,
-    estimatedCostUsd: usage === null || entry.model === null ? null : estimateCost(entry.model, usage),
+    // Who records it knows the prices.
+    estimatedCostUsd: null,
     priceVersion: null,
     error,
     createdAt: Math.floor(startedAt / 1000),

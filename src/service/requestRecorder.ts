@@ -17,27 +17,30 @@ const mostTrace = 8_000_000;
 /** A warning for the first line of the trace that was dropped, and each time so many more were. */
 const warnEvery = 1_024;
 
+export interface RecorderDeps {
+  readonly store: Pick<Store, 'appendLog'>;
+  readonly onAdded: OnAdded;
+  readonly log: Log;
+  /** So many lines of the trace may wait for the disk. */
+  readonly traceLines: number;
+  /** The row with its cost. */
+  readonly priced: (row: RequestLogRow) => RequestLogRow;
+}
+
 /** Collects what requests leave behind and hands it to the store in small batches, at most 100 ms late. Never slows or fails a request. */
 export class RequestRecorder implements Disposable {
-  readonly #store: Store;
-  readonly #onAdded: OnAdded;
-  readonly #log: Log;
+  readonly #deps: RecorderDeps;
   #rows: RequestLogRow[] = [];
   readonly #trace: LineBuffer;
-  readonly #traceLines: number;
   #dropped = 0;
   #bindings: Binding[] = [];
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
   #broken = false;
 
-  /** `traceLines`: so many lines of the trace may wait for the disk. */
-  constructor(store: Store, onAdded: OnAdded, log: Log, traceLines: number) {
-    this.#store = store;
-    this.#onAdded = onAdded;
-    this.#log = log;
-    this.#trace = new LineBuffer({ mostBytes: mostTrace, mostLines: traceLines });
-    this.#traceLines = traceLines;
+  constructor(deps: RecorderDeps) {
+    this.#deps = deps;
+    this.#trace = new LineBuffer({ mostBytes: mostTrace, mostLines: deps.traceLines });
   }
 
   /** Batches that the database refused; and those of them that failed because it was busy. */
@@ -49,14 +52,14 @@ export class RequestRecorder implements Disposable {
   }
 
   record(row: RequestLogRow): void {
-    if (this.#rows.length < mostWaiting) this.#rows.push(row);
+    if (this.#rows.length < mostWaiting) this.#rows.push(this.#deps.priced(row));
     this.#arm();
   }
 
   trace(line: string): void {
     if (!this.#trace.add(line)) return this.#drop();
     this.#arm();
-    if (this.#trace.lines === this.#traceLines >> 1) this.#hurry();
+    if (this.#trace.lines === this.#deps.traceLines >> 1) this.#hurry();
   }
 
   bind(binding: Binding): void {
@@ -93,7 +96,7 @@ export class RequestRecorder implements Disposable {
   #drop(): void {
     this.#dropped += 1;
     if (this.#dropped !== 1 && this.#dropped % warnEvery !== 0) return;
-    this.#log('warn', `The trace file cannot keep up: ${this.#dropped} ${this.#dropped === 1 ? 'line was' : 'lines were'} left out of it so far. Requests are not affected. CODEXMANAGER_TRACE_QUEUE_CAPACITY (${this.#traceLines}) says how many may wait.`);
+    this.#deps.log('warn', `The trace file cannot keep up: ${this.#dropped} ${this.#dropped === 1 ? 'line was' : 'lines were'} left out of it so far. Requests are not affected. CODEXMANAGER_TRACE_QUEUE_CAPACITY (${this.#deps.traceLines}) says how many may wait.`);
   }
 
   /** What is there now; what comes meanwhile waits for the next time, or every row would be a batch of its own. */
@@ -109,13 +112,13 @@ export class RequestRecorder implements Disposable {
 
   async #writeBatch(batch: LogBatch, rows: readonly RequestLogRow[]): Promise<void> {
     try {
-      const ids = await this.#store.appendLog(batch);
+      const ids = await this.#deps.store.appendLog(batch);
       this.#broken = false;
-      if (ids.length > 0) this.#onAdded(ids, rows);
+      if (ids.length > 0) this.#deps.onAdded(ids, rows);
     } catch (thrown) {
       this.failed.errors += 1;
       if (thrown instanceof Error && /locked|busy/i.test(thrown.message)) this.failed.busy += 1;
-      if (!this.#broken) this.#log('error', `The request log cannot be written: ${thrown instanceof Error ? thrown.message : 'unknown cause'} Requests go on without it.`);
+      if (!this.#broken) this.#deps.log('error', `The request log cannot be written: ${thrown instanceof Error ? thrown.message : 'unknown cause'} Requests go on without it.`);
       this.#broken = true;
     }
   }

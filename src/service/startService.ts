@@ -37,6 +37,8 @@ import { openNetwork } from './network.ts';
 import { LoginService } from './login/loginService.ts';
 import { openBrowser } from './login/openBrowser.ts';
 import type { ServicePorts } from './ports.ts';
+import { PriceBook, pricesName } from './priceBook.ts';
+import { priceHandlers } from './handlers/prices.ts';
 import { RequestRecorder, type OnAdded } from './requestRecorder.ts';
 import { resolveRpcToken } from './rpcToken.ts';
 import { RouteTable } from './routeTable.ts';
@@ -113,7 +115,8 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
   const network = openNetwork({ config, settings: start.network, log });
   const pools = scope.own(network.pools);
   const sender = new HttpSender(pools);
-  const recorder: RequestRecorder = scope.own(new RequestRecorder(store, (ids, rows) => parts.onRequests(ids, rows), log, config.trace.queueLines));
+  const prices = new PriceBook(settings[pricesName], (json) => store.saveSetting(pricesName, json));
+  const recorder: RequestRecorder = scope.own(new RequestRecorder({ store, log, onAdded: (ids, rows) => parts.onRequests(ids, rows), traceLines: config.trace.queueLines, priced: (row) => prices.priced(row) }));
   const history = scope.own(new UsageHistory({ store, log, retain: config.usage.retainPerAccount }));
   const pool = scope.own(new AccountPool({ store, clock, log, history, lowPercent: config.lowPercent }, accounts));
   const codexAuth = new CodexAuthFile(start.codexHome);
@@ -132,6 +135,7 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
     logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), network, pool, clock, log, openBrowser, exclusive: (ids, task) => tokens.exclusive(ids, task), signedIn: (id) => tokens.signedIn(id) })),
     keys: keyRing,
     imports: scope.own(new ImportJobs({ pool, keys: keyRing, tokens, clock, log, codexAuth, whoAmI: makeWhoAmI({ issuer: config.issuer, send: sender.send }) })),
+    prices,
     recorder,
     bindings: bindingTable,
     routes,
@@ -173,7 +177,7 @@ function eventsOf({ pool, keys, usage, routes, settings }: Parts, gateway: Gatew
   return events;
 }
 
-function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorder, tokens, codexAuth, logins, imports, usage, routes, settings, network, probe }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
+function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorder, tokens, codexAuth, logins, imports, usage, routes, settings, network, probe, prices }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
   return {
     initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
     'gateway/status': () => Promise.resolve(gateway.state()),
@@ -189,6 +193,7 @@ function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorde
     ...routeHandlers({ routes, pool, keys, clock }),
     ...settingsHandlers(settings),
     ...noticeHandlers(),
+    ...priceHandlers(prices),
     ...keyHandlers(keys, clock),
     ...requestLogHandlers({ store, recorder, clock, names: namesOf(pool, keys) }),
   };

@@ -4,7 +4,6 @@ import { AccountId } from '../../../src/contract/account.ts';
 import { accountStatus } from '../../../src/core/accountStatus.ts';
 import { readClaims } from '../../../src/core/jwtClaims.ts';
 import { bundledModels, modelsBody } from '../../../src/core/modelCatalogue.ts';
-import { estimateCost } from '../../../src/core/pricing.ts';
 import { readUsageHeaders } from '../../../src/core/usageHeaders.ts';
 import { spentUntil } from '../../../src/core/usageWindows.ts';
 import { freshState, type AccountState, type StoredAccount } from '../../../src/core/records.ts';
@@ -52,19 +51,6 @@ describe('readUsageHeaders', () => {
     assert.equal(spentUntil(readUsageHeaders(headers, now).windows, now), now + 600_000);
     assert.equal(spentUntil(readUsageHeaders({ ...headers, 'x-codex-secondary-used-percent': '99' }, now).windows, now), null);
     assert.equal(spentUntil(readUsageHeaders(headers, now).windows, now + 700_000), null);
-  });
-});
-
-describe('estimateCost', () => {
-  const usage = { input: 2000, cached: 1000, output: 1000, reasoning: 10, total: 3000, cacheWritten: null };
-
-  it('prices by the model\'s family and by nothing it does not know', () => {
-    assert.ok(Math.abs((estimateCost('GPT-5.2-codex', usage) ?? 0) - (0.00175 + 0.000175 + 0.014)) < 1e-12);
-    assert.ok(Math.abs((estimateCost('gpt-5.1-codex-mini', usage) ?? 0) - (0.00025 + 0.000025 + 0.002)) < 1e-12);
-    assert.equal(estimateCost('gpt-6.1-sol', usage), null);
-    assert.equal(estimateCost('gpt-5.5', usage), null);
-    assert.notEqual(estimateCost('gpt-5', usage), null);
-    assert.equal(estimateCost('gpt-5', { ...usage, input: null }), null);
   });
 });
 
