@@ -3,7 +3,7 @@ import { Account, AccountId } from './account.ts';
 import { GatewayState } from './gatewayState.ts';
 import { ImportFailure, ImportStart, ImportStatus } from './importJob.ts';
 import { LoginStart, LoginStarted, LoginStatus } from './login.ts';
-import { KeyId, PlatformKey, ProtocolType } from './platformKey.ts';
+import { KeyId, KeyLimitsChange, PlatformKey, ProtocolType } from './platformKey.ts';
 import { PriceFamily, PriceList, TokenPrices } from './prices.ts';
 import { RouteExplanation, RouteState, RouteStrategy } from './route.ts';
 import { SettingsChange, SettingsState } from './settings.ts';
@@ -23,6 +23,11 @@ const group = z.optional(z.nullable(z.string().check(z.trim(), z.maxLength(100))
 const reserve = z.optional(z.int().check(z.minimum(0), z.maximum(99)));
 /** Names of groups ('' = of none) or plans; null: all. */
 const names = z.optional(z.nullable(z.array(z.string().check(z.trim(), z.maxLength(100))).check(z.minLength(1), z.maxLength(100))));
+/** What a person may set about a key, at its making and later; blank: none. */
+const keyFields = {
+  name: optionalText, modelSlug: optionalText, reasoningEffort: optionalText, protocolType: z.optional(z.nullable(ProtocolType)), accountGroups: names, accountPlans: names,
+  note: z.optional(z.nullable(z.string().check(z.maxLength(4000)))), limits: z.optional(z.nullable(KeyLimitsChange)), expiresAt: z.optional(z.nullable(z.int().check(z.minimum(0)))),
+};
 /** The address of a proxy; null or blank: none. */
 const proxyUrl = z.optional(z.nullable(z.string().check(z.maxLength(2000))));
 /** What a person may set about one account; what is left out stays. A blank group or note is none. */
@@ -108,12 +113,16 @@ export const methods = {
   'notice/claim': { params: z.object({ keys: z.array(z.string().check(z.minLength(1), z.maxLength(300))).check(z.minLength(1), z.maxLength(10_000)) }), result: z.object({ granted: z.array(z.string()) }) },
   'apikey/list': { params: nothing, result: z.object({ items: z.array(PlatformKey) }) },
   'apikey/create': {
-    params: z.object({ name: optionalText, modelSlug: optionalText, reasoningEffort: optionalText, protocolType: z.optional(z.nullable(ProtocolType)), accountGroups: names, accountPlans: names }),
+    params: z.object(keyFields),
     result: z.object({ id: KeyId, key: z.string() }),
   },
   'apikey/readSecret': { params: z.object({ id: KeyId }), result: z.object({ id: KeyId, key: z.string() }) },
-  /** Which accounts a key may use; what is left out stays. Applied to the next request. */
-  'apikey/update': { params: z.object({ id: KeyId, accountGroups: names, accountPlans: names }), result: Done },
+  /** What is left out stays, and of the limits too. Applied to the next request; running ones go on. */
+  'apikey/update': { params: z.object({ id: KeyId, ...keyFields }), result: Done },
+  /** The original's: model and effort are both set, or cleared when left out. */
+  'apikey/updateModel': { params: z.object({ id: KeyId, modelSlug: optionalText, reasoningEffort: optionalText, protocolType: z.optional(z.nullable(ProtocolType)) }), result: Done },
+  /** A new text for the same key; the old one opens nothing from then on. */
+  'apikey/regenerate': { params: z.object({ id: KeyId }), result: z.object({ id: KeyId, key: z.string() }) },
   'apikey/enable': { params: z.object({ id: KeyId }), result: Done },
   'apikey/disable': { params: z.object({ id: KeyId }), result: Done },
   'apikey/delete': { params: z.object({ id: KeyId }), result: Done },

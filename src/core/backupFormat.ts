@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { KeyId, ProtocolType } from '../contract/platformKey.ts';
 import type { KeyRecord } from './records.ts';
+import { readLimits } from './keyLimits.ts';
 
 /** Every backup begins with these characters. */
 export const backupOpening = '{"format":"codexmanager-backup"';
@@ -63,7 +64,7 @@ const text = z.nullable(z.string());
 const names = z._default(z.nullable(z.array(z.string())), null);
 const BackupKey = z.object({
   id: KeyId, name: text, hash: z.string().check(z.regex(/^[0-9a-f]{64}$/)), enabled: z.boolean(), protocolType: ProtocolType, modelSlug: text, reasoningEffort: text,
-  accountGroups: names, accountPlans: names, createdAt: z.number(), lastUsedAt: z.nullable(z.number()), secret: z.string().check(z.minLength(1)),
+  accountGroups: names, accountPlans: names, note: z._default(text, null), limits: z._default(z.unknown(), null), expiresAt: z._default(z.nullable(z.number()), null), createdAt: z.number(), lastUsedAt: z.nullable(z.number()), secret: z.string().check(z.minLength(1)),
 });
 
 /** A platform key and its text, as a backup carries them. */
@@ -77,8 +78,8 @@ export function readBackupLine(line: string): { readonly account: unknown } | Ke
   const parsed = Line.safeParse(parse(line));
   if (!parsed.success) return 'this is neither an account nor a platform key';
   if (!('key' in parsed.data)) return { account: parsed.data.account };
-  const { secret, ...key } = parsed.data.key;
-  return { key, secret };
+  const { secret, limits, ...key } = parsed.data.key;
+  return { key: { ...key, limits: readLimits(limits) }, secret };
 }
 
 /** The two kinds of line, written. */

@@ -1,5 +1,5 @@
 import type { AccountId, Credits, UsageWindow } from '../contract/account.ts';
-import type { KeyId, ProtocolType } from '../contract/platformKey.ts';
+import type { KeyId, KeyLimits, ProtocolType } from '../contract/platformKey.ts';
 import type { RequestLogItem } from '../contract/requestLog.ts';
 
 /** Who an account is. Identity = subject + ChatGPT account id (workspace); `id` is ours and stable. Times in Unix seconds. */
@@ -99,9 +99,17 @@ export interface KeyRecord {
   /** Only accounts of these groups ('' = of none), and of these plans, may serve it; null: all. */
   readonly accountGroups: readonly string[] | null;
   readonly accountPlans: readonly string[] | null;
+  readonly note: string | null;
+  /** Null when it has none at all: a request asks no more than that. */
+  readonly limits: KeyLimits | null;
+  /** Unix seconds; from then on it is refused. */
+  readonly expiresAt: number | null;
   readonly createdAt: number;
   readonly lastUsedAt: number | null;
 }
+
+/** What a person sets about a key. */
+export type KeySet = Pick<KeyRecord, 'name' | 'note' | 'modelSlug' | 'reasoningEffort' | 'protocolType' | 'accountGroups' | 'accountPlans' | 'limits' | 'expiresAt'>;
 
 /** A request-log row before it has an id. */
 export type RequestLogRow = Omit<RequestLogItem, 'id'>;

@@ -1,10 +1,12 @@
 import type { AccountId } from '../contract/account.ts';
 import type { KeyId } from '../contract/platformKey.ts';
 import type { RequestLogItem, TodaySummary } from '../contract/requestLog.ts';
+import type { Amount } from './keyLimits.ts';
+import type { Reservation } from './keyLedger.ts';
 import type { LogTuple } from './logTuple.ts';
 import type { QueryTerm } from './logQuery/queryTerm.ts';
 import type { UsageHour } from '../contract/usage.ts';
-import type { AccountRecord, AccountState, Binding, KeyRecord, StoredAccount, TokenRecord, UsageSample } from './records.ts';
+import type { AccountRecord, AccountState, Binding, KeyRecord, KeySet, StoredAccount, TokenRecord, UsageSample } from './records.ts';
 
 /** What the engine needs to know when the store opens. */
 export interface OpenedStore {
@@ -14,6 +16,7 @@ export interface OpenedStore {
   readonly newDataKey: string | null;
   readonly accounts: readonly StoredAccount[];
   readonly keys: readonly KeyRecord[];
+  readonly keyUsage: KeyUsageState;
   readonly bindings: readonly Binding[];
   /** What a person decided, by name, each as JSON. */
   readonly settings: Readonly<Record<string, string>>;
@@ -48,8 +51,12 @@ export interface Store {
   /** Stores a key and its secret together. */
   createKey(key: KeyRecord, secret: string): Promise<void>;
   setKeyEnabled(id: KeyId, enabled: boolean): Promise<boolean>;
-  /** Which accounts a key may use. False when there is no such key. */
-  setKeyAccounts(id: KeyId, accounts: Pick<KeyRecord, 'accountGroups' | 'accountPlans'>): Promise<boolean>;
+  /** What a person sets about a key, whole. False when there is no such key. */
+  updateKey(id: KeyId, set: KeySet): Promise<boolean>;
+  /** Another text and its hash in the place of the key's. False when there is no such key. */
+  replaceKeySecret(id: KeyId, hash: string, secret: string): Promise<boolean>;
+  /** What requests of keys with limits reserve and use, all in one transaction. Of deleted keys nothing is kept, and a settlement counts once. */
+  countKeys(batch: KeyUsageBatch): Promise<void>;
   /** When keys were last used, Unix seconds. Of deleted keys nothing is kept. */
   setKeysUsed(used: readonly { readonly id: KeyId; readonly lastUsedAt: number }[]): Promise<void>;
   deleteKey(id: KeyId): Promise<boolean>;
@@ -77,6 +84,24 @@ export interface Store {
 
 /** At most `limit` requests, newest first: the newest before `beforeId`, or else the oldest after `afterId`. */
 export interface RequestPage { readonly terms: readonly QueryTerm[]; readonly limit: number; readonly beforeId: number | null; readonly afterId: number | null }
+/** What is known of keys' usage when the store opens: what requests of an earlier process had reserved counts as used by then. */
+export interface KeyUsageState {
+  readonly days: readonly (Amount & { readonly keyId: KeyId; readonly day: string })[];
+  /** Requests that began within the last minute, Unix ms. */
+  readonly begun: readonly { readonly keyId: KeyId; readonly at: number }[];
+  /** The highest id of a reservation. */
+  readonly lastId: number;
+}
+
+/** The end of a reservation, and what was used. */
+export interface KeySettlement extends Amount { readonly id: number }
+
+export interface KeyUsageBatch {
+  readonly reserved: readonly (Reservation & { readonly keyId: KeyId })[];
+  readonly settled: readonly KeySettlement[];
+  /** Requests that are over and began until then (Unix ms) are forgotten. */
+  readonly forget: number;
+}
 
 export interface LogBatch {
   readonly rows: readonly LogTuple[];

@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccountId } from '../contract/account.ts';
+import type { KeyId, KeyLimits } from '../contract/platformKey.ts';
 import type { RouteRecord, RouteStrategy, RouteWhy } from '../contract/route.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineConfig } from '../core/engineConfig.ts';
 import type { Effect } from '../core/failure.ts';
 import type { Log } from '../core/logger.ts';
+import type { Amount } from '../core/keyLimits.ts';
+import type { Reached } from '../core/keyLedger.ts';
 import type { Network } from '../core/proxyRoute.ts';
 import type { Binding, KeyRecord, RequestLogRow, StoredAccount } from '../core/records.ts';
 import type { Roster } from '../core/routing/roster.ts';
@@ -73,6 +76,15 @@ export interface Meter {
   answered(path: string, status: number): void;
 }
 
+/** Either the limit in the way, or what is called once at the request's end, with what it used (null: nothing); it resolves when that is durable. */
+export type Admission = { readonly reached: Reached } | { readonly reached: null; readonly leave: (used: Amount | null) => Promise<void> };
+
+/** Counts what keys with limits do. */
+export interface Budgets {
+  /** Resolves when what the request may use is reserved, durably. */
+  admit(key: { readonly id: KeyId; readonly limits: KeyLimits }, estimate: Amount): Promise<Admission>;
+}
+
 export interface GatewayDeps {
   readonly config: EngineConfig;
   readonly clock: Clock;
@@ -80,6 +92,7 @@ export interface GatewayDeps {
   readonly pool: Pool;
   readonly renew: Renew;
   readonly keys: { find(hash: string): KeyRecord | undefined; used(key: KeyRecord, now: number): void };
+  readonly budgets: Budgets;
   readonly bindings: Bindings;
   readonly routes: Routes;
   /** What a person decided, as it is now. */

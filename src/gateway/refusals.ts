@@ -4,6 +4,7 @@ import type { Failure } from '../core/failure.ts';
 import type { UpstreamError } from '../core/upstreamError.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import { hideSecrets } from '../core/hideSecrets.ts';
+import { Refused } from './refused.ts';
 
 /** How an AppError inside a request answers the client. */
 const byCode: Partial<Record<ErrorCode, { readonly status: number; readonly code: string; readonly type: string }>> = {
@@ -18,6 +19,7 @@ const byCode: Partial<Record<ErrorCode, { readonly status: number; readonly code
 /** Every refusal of our own that is not about the whole pool, named for what happened. */
 export const refusalOf = {
   error(error: AppError): Refusal {
+    if (error instanceof Refused) return error.refusal;
     const known = byCode[error.code] ?? { status: 500, code: 'internal_error', type: 'server_error' };
     return { ...known, message: error.message };
   },

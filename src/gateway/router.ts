@@ -5,6 +5,7 @@ import { anyRequest, selectAccount } from '../core/selectAccount.ts';
 import { bundledModels, modelsBody } from '../core/modelCatalogue.ts';
 import { responsesRefusal } from '../protocol/responses/errorBody.ts';
 import { authenticate } from './authenticate.ts';
+import { refuseExpired } from './keyLimits.ts';
 import { guardRequest } from './guard.ts';
 import { refusalOf } from './refusals.ts';
 import { serveTurn } from './serveTurn.ts';
@@ -61,7 +62,7 @@ export class Router {
   }
 
   #serveModels(request: IncomingMessage, response: ServerResponse): void {
-    authenticate(request.headers, this.#context.keys);
+    refuseExpired(authenticate(request.headers, this.#context.keys), this.#context.clock.now());
     response.writeHead(200, { 'content-type': 'application/json' }).end(this.#models);
   }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyRecord } from '../core/records.ts';
 import type { RequestFacts } from '../protocol/requestFacts.ts';
 import type { GatewayContext } from './context.ts';
+import { effortUnder } from '../core/keyLimits.ts';
 import { clientFamily } from '../core/clientFamily.ts';
 import { AppError } from '../core/appError.ts';
 import { hideSecrets } from '../core/hideSecrets.ts';
@@ -10,6 +11,7 @@ import { scanRequest } from '../protocol/scanRequest.ts';
 import { authenticate } from './authenticate.ts';
 import { BoundRequest } from './boundRequest.ts';
 import { conversationOf, namedByHeader } from './conversation.ts';
+import { enterKey, refuseExpired, type LeaveKey } from './keyLimits.ts';
 import { JsonClient } from './jsonClient.ts';
 import { openFirstWilling } from './openFirstWilling.ts';
 import { passGate } from './passGate.ts';
@@ -42,6 +44,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
   const gone = new ClientGone();
   let leaveGate = (): void => undefined;
   context.meter.active += 1;
+  let leaveKey: LeaveKey | null = null;
   let understood = false;
   response.on('close', () => {
     if (!response.writableFinished) gone.leave();
@@ -50,6 +53,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
     const key = authenticate(request.headers, context.keys);
     entry.keyId = key.id;
     entry.protocol = key.protocolType;
+    refuseExpired(key, entry.startedAt);
     context.keys.used(key, entry.startedAt);
     const body = await readBody(request, context.config.maxBodyBytes);
     entry.requestBytes = body.length;
@@ -58,6 +62,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
     understood = true;
     traceStart(context, incoming, entry, turn);
     traceBody(context, turn.traceId, body);
+    if (key.limits !== null) leaveKey = await enterKey(context, turn, body.length);
     leaveGate = await passGate(context, turn);
     if (facts.stream) await withKeepAlives(context, turn, new SseClient(response, { now: () => context.clock.now(), keepAliveMs: defaultKeepAliveMs }));
     else await withDeadline(context, turn, new JsonClient(response, () => context.clock.now()));
@@ -67,7 +72,9 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
     leaveGate();
     context.meter.active -= 1;
     if (!understood) traceStart(context, incoming, entry, null);
-    finish(context, incoming, entry, { gone: gone.gone, responseBytes: request.socket.bytesWritten - sentBefore });
+    const end = { gone: gone.gone, responseBytes: request.socket.bytesWritten - sentBefore, now: context.clock.now() };
+    if (leaveKey) await leaveKey(entry, end.gone);
+    finish(context, incoming, entry, end);
   }
 }
 
@@ -86,18 +93,19 @@ interface Read {
   readonly gone: ClientGone;
 }
 
-/** What the key binds is written into the body, and what the ChatGPT backend demands (`stream` true, `store` false); every other byte stays. */
+/** What the key binds and bounds is written into the body, and what the ChatGPT backend demands (`stream` true, `store` false); every other byte stays. */
 function readTurn({ bindings, settings }: GatewayContext, { request, path, traceId }: IncomingTurn, { key, body, facts, entry, gone }: Read): Turn {
+  const effort = effortUnder(key.limits?.effortCeiling ?? null, key.reasoningEffort ?? facts.effort);
   const bound = editRequest(body, facts, {
     stream: true, store: false,
     ...(key.modelSlug === null ? {} : { model: key.modelSlug }),
-    ...(key.reasoningEffort === null ? {} : { effort: key.reasoningEffort }),
+    ...(effort === null || (key.reasoningEffort === null && effort === facts.effort) ? {} : { effort }),
   });
   const model = key.modelSlug ?? facts.model;
   const conversation = conversationOf(request.headers, facts);
   entry.model = model;
   entry.conversation = conversation;
-  entry.effort = key.reasoningEffort ?? facts.effort;
+  entry.effort = effort;
   const { originator, 'user-agent': userAgent, 'x-codex-turn-state': turnState } = request.headers;
   return {
     traceId, path, key, entry, gone,
@@ -146,8 +154,7 @@ function refuse({ log }: GatewayContext, { request, response, traceId }: Incomin
   response.writeHead(status, request.complete ? headers : { ...headers, connection: 'close' }).end(body);
 }
 
-function finish(context: GatewayContext, { request, response, path, traceId }: IncomingTurn, entry: TurnEntry, { gone, responseBytes }: { readonly gone: boolean; readonly responseBytes: number }): void {
-  const now = context.clock.now();
+function finish(context: GatewayContext, { request, response, path, traceId }: IncomingTurn, entry: TurnEntry, { gone, responseBytes, now }: { readonly gone: boolean; readonly responseBytes: number; readonly now: number }): void {
   const status = gone && !response.headersSent ? clientClosedRequest : response.statusCode;
   // Whatever had gone wrong before, it is the client's leaving that ended the request.
   const reason = gone && entry.error !== 'total_timeout' ? 'client_gone' : entry.error;

@@ -8,6 +8,8 @@ export interface RequestFacts {
   readonly effort: string | null;
   /** Absent counts as false. */
   readonly stream: boolean;
+  /** `max_output_tokens`; null where it is not a number above 0. */
+  readonly maxOutputTokens: number | null;
   readonly promptCacheKey: string | null;
   /** `metadata.user_id`, by which clients name a conversation. */
   readonly userId: string | null;

@@ -4,7 +4,7 @@ import { AppError } from '../core/appError.ts';
 import { eachMember, malformed, quote, readString, skipSpace, skipString } from './jsonBytes.ts';
 
 /** The members that are looked at; everything else is passed over unread. */
-const wanted = new Set(['model', 'stream', 'store', 'prompt_cache_key', 'previous_response_id', 'reasoning', 'reasoning_effort', 'input', 'metadata']);
+const wanted = new Set(['model', 'stream', 'store', 'prompt_cache_key', 'previous_response_id', 'reasoning', 'reasoning_effort', 'input', 'metadata', 'max_output_tokens']);
 const Metadata = z.looseObject({ user_id: z.string() });
 const encryptedName = '"encrypted_content';
 /** The end of `"encrypted_content"`: a native search for a rare first byte takes a sixth of the time of one for a quote. */
@@ -27,6 +27,7 @@ export function scanRequest(body: Buffer): RequestFacts {
     model: textOf(body, spans, 'model'),
     effort: effortOf(body, spans['reasoning']) ?? textOf(body, spans, 'reasoning_effort'),
     stream: flagOf(body, spans['stream']),
+    maxOutputTokens: countOf(body, spans['max_output_tokens']),
     promptCacheKey: textOf(body, spans, 'prompt_cache_key'),
     userId: userIdOf(body, spans['metadata']),
     previousResponseId: textOf(body, spans, 'previous_response_id'),
@@ -46,6 +47,12 @@ function flagOf(body: Buffer, span: Span | undefined): boolean {
   if (!span || isWord(body, span, 'false') || isWord(body, span, 'null')) return false;
   if (isWord(body, span, 'true')) return true;
   throw new AppError('badRequest', '"stream" in the request body must be true or false.');
+}
+
+/** Upstream refuses what is wrong with it. */
+function countOf(body: Buffer, span: Span | undefined): number | null {
+  const count = span ? Number(body.toString('latin1', span.start, span.end)) : NaN;
+  return Number.isFinite(count) && count > 0 ? Math.ceil(count) : null;
 }
 
 function effortOf(body: Buffer, span: Span | undefined): string | null {

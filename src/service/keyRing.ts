@@ -1,10 +1,11 @@
 import type { KeyId, PlatformKey } from '../contract/platformKey.ts';
-import type { KeyRecord } from '../core/records.ts';
+import type { KeyRecord, KeySet } from '../core/records.ts';
 import type { Disposable } from '../core/scope.ts';
 import type { Store } from '../core/store.ts';
 import type { Log } from '../core/logger.ts';
 import { AppError } from '../core/appError.ts';
 import { ChangeSignal } from './changeSignal.ts';
+import type { KeyBudgets } from './keyBudgets.ts';
 
 /** A key's last use is kept to about so many seconds. */
 const usedStepSeconds = 10;
@@ -17,11 +18,16 @@ export class KeyRing implements Disposable {
   readonly #changes = new ChangeSignal(20);
   readonly #unsaved = new Set<string>();
   readonly #log: Log;
+  readonly #budgets: KeyBudgets;
   #timer: NodeJS.Timeout | null = null;
+  /** Changes come one after the other, or one would write down what another has just replaced. */
+  #changing: Promise<unknown> = Promise.resolve();
 
-  constructor(store: Store, keys: readonly KeyRecord[], log: Log) {
+  constructor({ store, log, budgets }: { readonly store: Store; readonly log: Log; readonly budgets: KeyBudgets }, keys: readonly KeyRecord[]) {
     this.#store = store;
     this.#log = log;
+    this.#budgets = budgets;
+    budgets.onChange(() => this.#changes.fire());
     for (const key of keys) this.#byHash.set(key.hash, key);
   }
 
@@ -31,9 +37,8 @@ export class KeyRing implements Disposable {
   }
 
   view(): PlatformKey[] {
-    return this.list().map(({ id, name, modelSlug, reasoningEffort, protocolType, accountGroups, accountPlans, enabled, createdAt, lastUsedAt }) => ({
-      accountGroups: accountGroups && [...accountGroups], accountPlans: accountPlans && [...accountPlans],
-      id, name, modelSlug, reasoningEffort, protocolType, createdAt, lastUsedAt,
+    return this.list().map(({ hash: _hash, enabled, accountGroups, accountPlans, ...key }) => ({
+      ...key, accountGroups: accountGroups && [...accountGroups], accountPlans: accountPlans && [...accountPlans], usage: this.#budgets.usage(key.id, key.limits),
       clientType: 'codex' as const, authScheme: 'authorization_bearer' as const, status: enabled ? 'active' as const : 'disabled' as const,
     }));
   }
@@ -72,20 +77,39 @@ export class KeyRing implements Disposable {
     return known;
   }
 
-  /** Which accounts it may use. False when there is no such key. */
-  async change(id: KeyId, change: Partial<Pick<KeyRecord, 'accountGroups' | 'accountPlans'>>): Promise<boolean> {
-    const before = this.#findById(id);
-    if (!before || !(await this.#store.setKeyAccounts(id, { ...before, ...change }))) return false;
-    const key = this.#findById(id);
-    if (key) this.#byHash.set(key.hash, { ...key, ...change });
-    this.#changes.fire();
-    return true;
+  /** What a person sets, for the next request on. False when there is no such key. */
+  change(id: KeyId, changeOf: (before: KeyRecord) => Partial<KeySet>): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const before = this.#findById(id);
+      if (!before) return false;
+      const change = changeOf(before);
+      if (!(await this.#store.updateKey(id, { ...before, ...change }))) return false;
+      const key = this.#findById(id);
+      if (key) this.#byHash.set(key.hash, { ...key, ...change });
+      this.#changes.fire();
+      return true;
+    });
+  }
+
+  /** Another text in the place of the one it has, which opens nothing from then on. False when there is no such key. */
+  replaceSecret(id: KeyId, hash: string, secret: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (!(await this.#store.replaceKeySecret(id, hash, secret))) return false;
+      const key = this.#findById(id);
+      if (!key) return false;
+      this.#byHash.delete(key.hash);
+      this.#byHash.set(hash, { ...key, hash });
+      if (this.#unsaved.delete(key.hash)) this.#unsaved.add(hash);
+      this.#changes.fire();
+      return true;
+    });
   }
 
   async delete(id: KeyId): Promise<boolean> {
     const known = await this.#store.deleteKey(id);
     const key = this.#findById(id);
     if (key) this.#byHash.delete(key.hash);
+    this.#budgets.forget(id);
     this.#changes.fire();
     return known;
   }
@@ -110,6 +134,12 @@ export class KeyRing implements Disposable {
     } catch (thrown) {
       this.#log('warn', `When platform keys were last used could not be saved: ${AppError.from(thrown).message}`);
     }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#changing.then(work);
+    this.#changing = done.catch(() => undefined);
+    return done;
   }
 
   #findById(id: KeyId): KeyRecord | undefined {

@@ -32,6 +32,7 @@ import { tokenHandlers } from './handlers/tokens.ts';
 import { transferHandlers } from './handlers/transfers.ts';
 import { GatewaySwitch } from './gatewaySwitch.ts';
 import { ImportJobs } from './imports/importJobs.ts';
+import { KeyBudgets } from './keyBudgets.ts';
 import { KeyRing } from './keyRing.ts';
 import { openNetwork } from './network.ts';
 import { LoginService } from './login/loginService.ts';
@@ -111,7 +112,7 @@ async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningS
 type Parts = ReturnType<typeof makeParts>;
 
 /** Everything between the store and the listeners. */
-function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { store, accounts, keys, bindings, settings }: OpenedStore & { readonly store: Store }, scope: Scope) {
+function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { store, accounts, keys, keyUsage, bindings, settings }: OpenedStore & { readonly store: Store }, scope: Scope) {
   const network = openNetwork({ config, settings: start.network, log });
   const pools = scope.own(network.pools);
   const sender = new HttpSender(pools);
@@ -121,7 +122,8 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
   const pool = scope.own(new AccountPool({ store, clock, log, history, lowPercent: config.lowPercent }, accounts));
   const codexAuth = new CodexAuthFile(start.codexHome);
   const tokens = careForTokens({ pool, clock, log, send: sender.send, network, config, codexAuth }, scope);
-  const keyRing = scope.own(new KeyRing(store, keys, log));
+  const budgets = scope.own(new KeyBudgets({ store, clock, log }, keyUsage));
+  const keyRing = scope.own(new KeyRing({ store, log, budgets }, keys));
   const bindingTable = new BindingTable(bindings, clock, (binding) => recorder.bind(binding));
   const wishes = readWishes(settings);
   const liveSettings = scope.own(new LiveSettings({ decided: config.decided, keep: (json) => store.saveSetting(settingsName, json) }, wishes.settings));
@@ -134,6 +136,7 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
     usage: composeUsage({ config, clock, log, store, pool, history, network, renew: tokens.renew, send: sender.send, openTurn: pools.open, first: () => routes.first(pool.roster()) }, scope),
     logins: scope.own(new LoginService({ config, issuer: makeLoginIssuer({ ...config, send: sender.send, clock }), network, pool, clock, log, openBrowser, exclusive: (ids, task) => tokens.exclusive(ids, task), signedIn: (id) => tokens.signedIn(id) })),
     keys: keyRing,
+    budgets,
     imports: scope.own(new ImportJobs({ pool, keys: keyRing, tokens, clock, log, codexAuth, whoAmI: makeWhoAmI({ issuer: config.issuer, send: sender.send }) })),
     prices,
     recorder,
@@ -177,7 +180,7 @@ function eventsOf({ pool, keys, usage, routes, settings }: Parts, gateway: Gatew
   return events;
 }
 
-function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorder, tokens, codexAuth, logins, imports, usage, routes, settings, network, probe, prices }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
+function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, budgets, recorder, tokens, codexAuth, logins, imports, usage, routes, settings, network, probe, prices }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
   return {
     initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
     'gateway/status': () => Promise.resolve(gateway.state()),
@@ -195,6 +198,6 @@ function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, recorde
     ...noticeHandlers(),
     ...priceHandlers(prices),
     ...keyHandlers(keys, clock),
-    ...requestLogHandlers({ store, recorder, clock, names: namesOf(pool, keys) }),
+    ...requestLogHandlers({ store, recorder: { flush: () => budgets.flush().then(() => recorder.flush()) }, clock, names: namesOf(pool, keys) }),
   };
 }

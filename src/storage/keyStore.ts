@@ -1,14 +1,15 @@
 import * as z from 'zod/mini';
 import { AppError } from '../core/appError.ts';
 import { KeyId, ProtocolType } from '../contract/platformKey.ts';
-import type { KeyRecord } from '../core/records.ts';
+import type { KeyRecord, KeySet } from '../core/records.ts';
+import { readLimits } from '../core/keyLimits.ts';
 import type { Database } from './database.ts';
 import type { SecretBox } from './secretBox.ts';
 
 const text = z.nullable(z.string());
 const KeyRow = z.object({
   id: KeyId, name: text, hash: z.string(), enabled: z.number(), protocol_type: ProtocolType, model_slug: text, reasoning_effort: text, created_at: z.number(), last_used_at: z.nullable(z.number()),
-  account_groups: text, account_plans: text,
+  account_groups: text, account_plans: text, limits: text, note: text, expires_at: z.nullable(z.number()),
 });
 const Names = z.catch(z.nullable(z.array(z.string())), null);
 
@@ -23,24 +24,30 @@ export class KeyStore {
   }
 
   all(): KeyRecord[] {
-    return this.#database.all('SELECT id, name, hash, enabled, protocol_type, model_slug, reasoning_effort, created_at, last_used_at, account_groups, account_plans FROM platform_keys', []).map((row) => {
+    return this.#database.all('SELECT id, name, hash, enabled, protocol_type, model_slug, reasoning_effort, created_at, last_used_at, account_groups, account_plans, limits, note, expires_at FROM platform_keys', []).map((row) => {
       const key = KeyRow.parse(row);
       return {
         id: key.id, name: key.name, hash: key.hash, enabled: key.enabled !== 0, protocolType: key.protocol_type, modelSlug: key.model_slug, reasoningEffort: key.reasoning_effort,
-        accountGroups: readNames(key.account_groups), accountPlans: readNames(key.account_plans), createdAt: key.created_at, lastUsedAt: key.last_used_at,
+        accountGroups: readNames(key.account_groups), accountPlans: readNames(key.account_plans), note: key.note, limits: key.limits === null ? null : readLimits(parse(key.limits)), expiresAt: key.expires_at, createdAt: key.created_at, lastUsedAt: key.last_used_at,
       };
     });
   }
 
   create(key: KeyRecord, secret: string): void {
-    this.#database.change('INSERT INTO platform_keys (id, name, hash, secret, enabled, protocol_type, model_slug, reasoning_effort, created_at, last_used_at, account_groups, account_plans) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    this.#database.change('INSERT INTO platform_keys (id, name, hash, secret, enabled, protocol_type, model_slug, reasoning_effort, created_at, last_used_at, account_groups, account_plans, limits, note, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       [key.id, key.name, key.hash, this.#box.seal(secret, placeOf(key.id)), Number(key.enabled), key.protocolType, key.modelSlug, key.reasoningEffort, key.createdAt, key.lastUsedAt,
-        namesText(key.accountGroups), namesText(key.accountPlans)]);
+        jsonText(key.accountGroups), jsonText(key.accountPlans), jsonText(key.limits), key.note, key.expiresAt]);
   }
 
-  /** Which accounts may serve it. False when there is no such key. */
-  setAccounts(id: KeyId, { accountGroups, accountPlans }: Pick<KeyRecord, 'accountGroups' | 'accountPlans'>): boolean {
-    return this.#database.change('UPDATE platform_keys SET account_groups = ?, account_plans = ? WHERE id = ?', [namesText(accountGroups), namesText(accountPlans), id]) > 0;
+  /** What a person sets. False when there is no such key. */
+  update(id: KeyId, set: KeySet): boolean {
+    return this.#database.change('UPDATE platform_keys SET name = ?, note = ?, model_slug = ?, reasoning_effort = ?, protocol_type = ?, account_groups = ?, account_plans = ?, limits = ?, expires_at = ? WHERE id = ?',
+      [set.name, set.note, set.modelSlug, set.reasoningEffort, set.protocolType, jsonText(set.accountGroups), jsonText(set.accountPlans), jsonText(set.limits), set.expiresAt, id]) > 0;
+  }
+
+  /** False when there is no such key. */
+  replaceSecret(id: KeyId, hash: string, secret: string): boolean {
+    return this.#database.change('UPDATE platform_keys SET hash = ?, secret = ? WHERE id = ?', [hash, this.#box.seal(secret, placeOf(id)), id]) > 0;
   }
 
   /** When it was last used, Unix seconds; never earlier than what is known. */
@@ -68,15 +75,19 @@ export class KeyStore {
 }
 
 function readNames(json: string | null): string[] | null {
+  return json === null ? null : Names.parse(parse(json));
+}
+
+function parse(json: string): unknown {
   try {
-    return json === null ? null : Names.parse(JSON.parse(json));
+    return JSON.parse(json);
   } catch {
     return null;
   }
 }
 
-function namesText(names: readonly string[] | null): string | null {
-  return names && JSON.stringify(names);
+function jsonText(value: object | null): string | null {
+  return value && JSON.stringify(value);
 }
 
 function placeOf(id: KeyId): string {

@@ -7,6 +7,7 @@ import { Database } from './database.ts';
 import { resolveDataKey } from './dataKey.ts';
 import type { OpenFileBacked } from './fileBackedSql.ts';
 import { KeyStore } from './keyStore.ts';
+import { KeyUsageStore } from './keyUsageStore.ts';
 import { MetaStore } from './metaStore.ts';
 import { migrate, schemaVersion, type Migration } from './migrate.ts';
 import { logMigrations } from './migrations/logSchema.ts';
@@ -34,6 +35,7 @@ export interface Databases {
   readonly log: Database;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
+  readonly keyUsage: KeyUsageStore;
   readonly requests: RequestLog;
   readonly bindings: BindingStore;
   readonly usage: UsageStore;
@@ -54,13 +56,15 @@ export function openDatabases(options: OpenStoreOptions, context: OpenContext): 
     const dataKey = resolveDataKey({ fs: context.fs, keyFile: join(folder, 'codexmanager.key'), env: options.envDataKey, secret: options.secretDataKey, marker });
     settle(main, mainMigrations, context);
     log = openLog(logPath(path), context);
+    const keyUsage = new KeyUsageStore(main);
     const epoch = main.transaction(() => {
       if (marker === null) meta.set('dataKeyMarker', dataKey.marker);
+      keyUsage.closeOpen(context.now);
       return meta.nextEpoch();
     });
     const box = secretBox(dataKey.key);
-    const stores = { accounts: new AccountStore(main, box), keys: new KeyStore(main, box), requests: new RequestLog(log), bindings: new BindingStore(log), usage: new UsageStore(log), settings: new SettingStore(main) };
-    const opened = { epoch, newDataKey: dataKey.made, accounts: stores.accounts.all(), keys: stores.keys.all(), bindings: stores.bindings.all(), settings: stores.settings.all() };
+    const stores = { accounts: new AccountStore(main, box), keys: new KeyStore(main, box), keyUsage, requests: new RequestLog(log), bindings: new BindingStore(log), usage: new UsageStore(log), settings: new SettingStore(main) };
+    const opened = { epoch, newDataKey: dataKey.made, accounts: stores.accounts.all(), keys: stores.keys.all(), keyUsage: keyUsage.load(), bindings: stores.bindings.all(), settings: stores.settings.all() };
     return { main, log, ...stores, trace: new TraceFile(join(folder, 'gateway-trace.log'), { mostBytes: options.traceBytes }), opened };
   } catch (thrown) {
     log?.abandon();

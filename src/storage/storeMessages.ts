@@ -5,7 +5,7 @@ import type { OpenedStore, OpenStoreOptions, Store, StoreNotice } from '../core/
 /** What the engine's thread and the databases' worker say to each other. Both are this program; what is checked is the envelope. */
 
 export const storeMethods = [
-  'saveAccounts', 'updateAccounts', 'deleteAccounts', 'saveTokens', 'saveStates', 'saveSetting', 'createKey', 'setKeyAccounts', 'setKeyEnabled', 'setKeysUsed', 'deleteKey', 'readKeySecret',
+  'saveAccounts', 'updateAccounts', 'deleteAccounts', 'saveTokens', 'saveStates', 'saveSetting', 'createKey', 'updateKey', 'replaceKeySecret', 'countKeys', 'setKeyEnabled', 'setKeysUsed', 'deleteKey', 'readKeySecret',
   'appendLog', 'listRequests', 'countRequests', 'clearRequests', 'summary', 'appendUsage', 'recentUsage', 'usageHours', 'forgetUsage', 'close',
 ] as const satisfies readonly (keyof Store)[];
 export type StoreMethod = (typeof storeMethods)[number];

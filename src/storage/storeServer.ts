@@ -54,7 +54,7 @@ type Operations = { readonly [M in Exclude<keyof Store, 'appendLog'>]: (...args:
   readonly appendLog: (rows: string, trace: LogBatch['trace'], bindings: LogBatch['bindings']) => number[];
 };
 
-function operations({ main, log, accounts, keys, requests, bindings, trace, usage, settings }: Databases): Operations {
+function operations({ main, log, accounts, keys, keyUsage, requests, bindings, trace, usage, settings }: Databases): Operations {
   const changingRequests = <T>(work: () => T): T => {
     try {
       return log.transaction(work);
@@ -71,7 +71,9 @@ function operations({ main, log, accounts, keys, requests, bindings, trace, usag
     saveStates: (list) => main.transaction(() => list.forEach(({ id, state }) => accounts.saveState(id, state))),
     saveSetting: (name, value) => main.transaction(() => settings.set(name, value)),
     createKey: (key, secret) => main.transaction(() => keys.create(key, secret)),
-    setKeyAccounts: (id, accounts) => main.transaction(() => keys.setAccounts(id, accounts)),
+    updateKey: (id, set) => main.transaction(() => keys.update(id, set)),
+    replaceKeySecret: (id, hash, secret) => main.transaction(() => keys.replaceSecret(id, hash, secret)),
+    countKeys: (batch) => main.transaction(() => keyUsage.apply(batch)),
     setKeyEnabled: (id, enabled) => main.transaction(() => keys.setEnabled(id, enabled)),
     setKeysUsed: (used) => main.transaction(() => used.forEach(({ id, lastUsedAt }) => keys.setLastUsed(id, lastUsedAt))),
     deleteKey: (id) => main.transaction(() => keys.delete(id)),

@@ -13,7 +13,7 @@ const mostRows = 1000;
 
 export interface RequestLogDeps {
   readonly store: Store;
-  readonly recorder: RequestRecorder;
+  readonly recorder: Pick<RequestRecorder, 'flush'>;
   readonly clock: Clock;
   /** What accounts and keys are called now. */
   readonly names: QueryNames;

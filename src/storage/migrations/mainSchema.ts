@@ -52,9 +52,31 @@ export const mainMigrations: readonly Migration[] = [
     ALTER TABLE accounts ADD COLUMN codex_shared INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE tokens ADD COLUMN replaced_hash TEXT;`),
   // What a person keeps of an account's window, how the account is reached, and which accounts a key may use (JSON lists of names, NULL: all).
+  // What a key may do at most (JSON), and what it did: by the local day, and each request that runs or began within the last minute (begun_at in Unix ms;
+  // costs in billionths of a US dollar).
   (database) => database.execute(`
     ALTER TABLE accounts ADD COLUMN reserve_percent INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE accounts ADD COLUMN proxy_url BLOB;
     ALTER TABLE platform_keys ADD COLUMN account_groups TEXT;
-    ALTER TABLE platform_keys ADD COLUMN account_plans TEXT;`),
+    ALTER TABLE platform_keys ADD COLUMN account_plans TEXT;
+    ALTER TABLE platform_keys ADD COLUMN limits TEXT;
+    ALTER TABLE platform_keys ADD COLUMN note TEXT;
+    ALTER TABLE platform_keys ADD COLUMN expires_at INTEGER;
+    CREATE TABLE key_usage (
+      key_id TEXT NOT NULL REFERENCES platform_keys (id) ON DELETE CASCADE,
+      day TEXT NOT NULL,
+      tokens INTEGER NOT NULL,
+      cost INTEGER NOT NULL,
+      PRIMARY KEY (key_id, day)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE key_reservations (
+      id INTEGER PRIMARY KEY,
+      key_id TEXT NOT NULL REFERENCES platform_keys (id) ON DELETE CASCADE,
+      begun_at INTEGER NOT NULL,
+      day TEXT NOT NULL,
+      tokens INTEGER NOT NULL,
+      cost INTEGER NOT NULL,
+      open INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX key_reservations_begun ON key_reservations (begun_at);`),
 ];

@@ -7,7 +7,7 @@ import { authenticate } from '../../../src/gateway/authenticate.ts';
 const text = 'f'.repeat(64);
 const key: KeyRecord = {
   id: KeyId.parse('gk_1'), name: 'laptop', hash: createHash('sha256').update(text).digest('hex'), enabled: true, protocolType: 'openai_compat',
-  modelSlug: null, reasoningEffort: null, accountGroups: null, accountPlans: null, createdAt: 0, lastUsedAt: null,
+  modelSlug: null, reasoningEffort: null, accountGroups: null, accountPlans: null, note: null, limits: null, expiresAt: null, createdAt: 0, lastUsedAt: null,
 };
 const ring = (record: KeyRecord): { find(hash: string): KeyRecord | undefined } => ({ find: (hash) => (hash === record.hash ? record : undefined) });
 

@@ -51,7 +51,7 @@ export function storedAccount(number: number): StoredAccount {
 export function platformKey(number: number): KeyRecord {
   return {
     id: KeyId.parse(`gk_${number}`), name: `Key ${number}`, hash: number.toString(16).padStart(64, '0'), enabled: true, protocolType: 'openai_compat', modelSlug: null, accountGroups: null, accountPlans: ['plus'],
-    reasoningEffort: null, createdAt: 1_764_000_000 + number, lastUsedAt: null,
+    reasoningEffort: null, note: null, limits: null, expiresAt: null, createdAt: 1_764_000_000 + number, lastUsedAt: null,
   };
 }
 
