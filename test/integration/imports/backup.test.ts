@@ -31,7 +31,7 @@ describe('an encrypted backup', function () {
     await importAll(harness.rpc, textSource(harness.lab.authJson('a'), authText('two', { apiKey: 'sk-planted-key' }), harness.lab.personalToken('a'), authText('three')));
     const [first] = await accountsOf(harness.rpc);
     if (first) await harness.rpc.call('account/update', { accountId: first.id, label: 'Ärger 😀', tags: ['t'], note: 'n', groupName: null, sort: 12 });
-    const { id, key } = await harness.rpc.call('apikey/create', { name: 'restored', modelSlug: 'gpt-5.5', reasoningEffort: 'high' });
+    const { id, key } = await harness.rpc.call('apikey/create', { name: 'restored', modelSlug: 'gpt-5.5', reasoningEffort: 'high', note: 'of mine', limits: { tokensPerDay: 5_000, models: ['gpt-5*'] }, expiresAt: 4_000_000_000 });
     const disabled = await harness.rpc.call('apikey/create', { name: 'disabled' });
     await harness.rpc.call('apikey/disable', { id: disabled.id });
     const before = [await pool(), await keys()];
