@@ -1,7 +1,7 @@
 import { KeyLimits, ReasoningEffort, type BudgetName, type KeyLimitsChange } from '../contract/platformKey.ts';
 import type { TokenUsage } from './tokenUsage.ts';
 import type { WindowKind } from './localWindows.ts';
-import { estimateCost } from './pricing.ts';
+import type { CostOf } from './pricing.ts';
 
 export const noLimits: KeyLimits = {
   requestsPerMinute: null, concurrentRequests: null, tokensPerDay: null, tokensPerWeek: null, costPerDay: null, costPerMonth: null, models: null, effortCeiling: null,
@@ -41,15 +41,15 @@ export function fits({ used, reserved, estimate, limit }: { readonly used: numbe
 export const assumedOutputTokens = 4_096;
 
 /** What a request may use, before it is sent. `maxOutput`: what it says itself. */
-export function estimateAmount(model: string | null, bytes: number, maxOutput: number | null): Amount {
+export function estimateAmount(model: string | null, bytes: number, { maxOutput, cost }: { readonly maxOutput: number | null; readonly cost: CostOf }): Amount {
   const input = Math.ceil(bytes / 4);
   const output = maxOutput ?? assumedOutputTokens;
-  return amountOf(model, { input, output, total: input + output, cached: null, reasoning: null, cacheWritten: null });
+  return amountOf(model, cost, { input, output, total: input + output, cached: null, reasoning: null, cacheWritten: null });
 }
 
 /** What an answer used, by the provider's own count. A model without a price costs nothing. */
-export function amountOf(model: string | null, usage: TokenUsage): Amount {
-  const cost = model === null ? null : estimateCost(model, usage);
+export function amountOf(model: string | null, costOf: CostOf, usage: TokenUsage): Amount {
+  const cost = model === null ? null : costOf(model, usage);
   return { tokens: usage.total ?? (usage.input ?? 0) + (usage.output ?? 0), cost: Math.round((cost ?? 0) * perDollar) };
 }
 

@@ -32,6 +32,9 @@ export function costOf(prices: TokenPrices, { input, cached, output, cacheWritte
   return ((input - read - written) * tier.input + read * tier.cachedInput + written * (tier.cacheWrite ?? 0) + output * tier.output) / million;
 }
 
+/** What tokens of a model cost, in US dollars; null when nobody knows. */
+export type CostOf = (model: string, usage: Counts) => number | null;
+
 /** By the built-in prices; null for a model that has none. */
 export function estimateCost(model: string, usage: Counts): number | null {
   const price = familyOf(model, modelPrices);

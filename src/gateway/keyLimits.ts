@@ -18,11 +18,11 @@ export async function enterKey(context: GatewayContext, turn: Turn, bytes: numbe
   const { key: { limits }, key, model, request: { facts } } = turn;
   if (limits === null) return null;
   if (limits.models !== null && !allowsModel(limits.models, model)) throw new Refused(modelNotAllowed(key, limits.models, model));
-  const estimate = estimateAmount(model, bytes, facts.maxOutputTokens);
+  const estimate = estimateAmount(model, bytes, { maxOutput: facts.maxOutputTokens, cost: context.prices.costOf });
   const admission = await context.budgets.admit({ id: key.id, limits }, estimate);
   if (admission.reached) throw new Refused(limitReached(key, admission.reached, context.clock.now()));
   return ({ usage, firstByteAt }, left) => {
-    if (usage !== null) return admission.leave(amountOf(model, usage));
+    if (usage !== null) return admission.leave(amountOf(model, context.prices.costOf, usage));
     // Who hangs up in the middle of an answer never hears what it cost, and neither do we: its estimate stands.
     return admission.leave(left && firstByteAt !== null ? estimate : null);
   };

@@ -11,6 +11,7 @@ import type { Amount } from '../core/keyLimits.ts';
 import type { Reached } from '../core/keyLedger.ts';
 import type { Network } from '../core/proxyRoute.ts';
 import type { Binding, KeyRecord, RequestLogRow, StoredAccount } from '../core/records.ts';
+import type { CostOf } from '../core/pricing.ts';
 import type { Roster } from '../core/routing/roster.ts';
 import type { Selection } from '../core/selectAccount.ts';
 import type { OpenTurn } from '../core/upstreamPort.ts';
@@ -99,6 +100,8 @@ export interface GatewayDeps {
   readonly settings: { readonly current: Settings };
   readonly recorder: { record(row: RequestLogRow): void; trace(line: string): void };
   readonly meter: Meter;
+  /** What models cost now; `version` of the list of prices. */
+  readonly prices: { readonly costOf: CostOf; readonly version: number };
   readonly network: Network;
   readonly openTurn: OpenTurn;
   /** Answers control-plane routes on the gateway's port when the host wants them there; true when it took the request. */

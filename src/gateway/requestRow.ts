@@ -1,4 +1,5 @@
 import type { RequestLogRow } from '../core/records.ts';
+import type { GatewayDeps } from './ports.ts';
 import type { TurnEntry } from './turn.ts';
 
 export interface RowFacts {
@@ -14,8 +15,9 @@ export interface RowFacts {
 }
 
 /** The log row of a finished request. */
-export function requestRow(entry: TurnEntry, { method, path, traceId, status, error, now, responseBytes }: RowFacts): RequestLogRow {
+export function requestRow(entry: TurnEntry, prices: GatewayDeps['prices'], { method, path, traceId, status, error, now, responseBytes }: RowFacts): RequestLogRow {
   const { usage, startedAt, firstByteAt } = entry;
+  const cost = usage === null || entry.model === null ? null : prices.costOf(entry.model, usage);
   return {
     keyId: entry.keyId,
     accountId: entry.accountId,
@@ -30,9 +32,8 @@ export function requestRow(entry: TurnEntry, { method, path, traceId, status, er
     outputTokens: usage?.output ?? null,
     totalTokens: usage?.total ?? null,
     reasoningOutputTokens: usage?.reasoning ?? null,
-    // Who records it knows the prices.
-    estimatedCostUsd: null,
-    priceVersion: null,
+    estimatedCostUsd: cost,
+    priceVersion: cost === null ? null : prices.version,
     error,
     createdAt: Math.floor(startedAt / 1000),
     attempts: entry.attempts,

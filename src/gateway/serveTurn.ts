@@ -160,7 +160,7 @@ function finish(context: GatewayContext, { request, response, path, traceId }: I
   const reason = gone && entry.error !== 'total_timeout' ? 'client_gone' : entry.error;
   // The provider's words may hold what was sent to it.
   const error = reason === null ? null : hideSecrets(reason);
-  const row = requestRow(entry, { method: request.method ?? '-', path, traceId, status, error, now, responseBytes });
+  const row = requestRow(entry, context.prices, { method: request.method ?? '-', path, traceId, status, error, now, responseBytes });
   context.recorder.record(row);
   context.meter.ended(row, entry.protocol);
   traceFinal(context, traceId, entry, { status, error, now });

@@ -2,8 +2,7 @@ import * as z from 'zod/mini';
 import { PriceFamily, TokenPrices, type PriceList } from '../contract/prices.ts';
 import { AppError } from '../core/appError.ts';
 import { modelPrices, priceTableVersion, type ModelPrice } from '../core/modelPrices.ts';
-import { costOf, familyOf } from '../core/pricing.ts';
-import type { RequestLogRow } from '../core/records.ts';
+import { costOf, familyOf, type CostOf } from '../core/pricing.ts';
 
 /** The setting's name in the database. */
 export const pricesName = 'prices';
@@ -56,12 +55,10 @@ export class PriceBook {
     return this.#change((own) => (family === null ? {} : Object.fromEntries(Object.entries(own).filter(([name]) => name !== family))));
   }
 
-  /** The row with its cost, and the version of the prices it was worked out with. */
-  priced(row: RequestLogRow): RequestLogRow {
-    const price = row.model === null ? null : familyOf(row.model, this.#families);
-    const cost = price && costOf(price, { input: row.inputTokens, cached: row.cachedInputTokens, output: row.outputTokens, cacheWritten: row.cacheWriteTokens });
-    return cost === null ? row : { ...row, estimatedCostUsd: cost, priceVersion: this.version };
-  }
+  readonly costOf: CostOf = (model, usage) => {
+    const price = familyOf(model, this.#families);
+    return price === null ? null : costOf(price, usage);
+  };
 
   #change(change: (own: Stored['own']) => Stored['own']): Promise<void> {
     const done = this.#saving.then(async () => {

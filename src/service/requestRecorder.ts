@@ -23,8 +23,6 @@ export interface RecorderDeps {
   readonly log: Log;
   /** So many lines of the trace may wait for the disk. */
   readonly traceLines: number;
-  /** The row with its cost. */
-  readonly priced: (row: RequestLogRow) => RequestLogRow;
 }
 
 /** Collects what requests leave behind and hands it to the store in small batches, at most 100 ms late. Never slows or fails a request. */
@@ -52,7 +50,7 @@ export class RequestRecorder implements Disposable {
   }
 
   record(row: RequestLogRow): void {
-    if (this.#rows.length < mostWaiting) this.#rows.push(this.#deps.priced(row));
+    if (this.#rows.length < mostWaiting) this.#rows.push(row);
     this.#arm();
   }
 

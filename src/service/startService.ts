@@ -117,7 +117,7 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
   const pools = scope.own(network.pools);
   const sender = new HttpSender(pools);
   const prices = new PriceBook(settings[pricesName], (json) => store.saveSetting(pricesName, json));
-  const recorder: RequestRecorder = scope.own(new RequestRecorder({ store, log, onAdded: (ids, rows) => parts.onRequests(ids, rows), traceLines: config.trace.queueLines, priced: (row) => prices.priced(row) }));
+  const recorder: RequestRecorder = scope.own(new RequestRecorder({ store, log, onAdded: (ids, rows) => parts.onRequests(ids, rows), traceLines: config.trace.queueLines }));
   const history = scope.own(new UsageHistory({ store, log, retain: config.usage.retainPerAccount }));
   const pool = scope.own(new AccountPool({ store, clock, log, history, lowPercent: config.lowPercent }, accounts));
   const codexAuth = new CodexAuthFile(start.codexHome);

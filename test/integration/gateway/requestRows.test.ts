@@ -24,6 +24,7 @@ describe('the row of a request', () => {
     assert.ok(row);
     assert.deepEqual([row.client, row.dialect, row.model, row.modelServed, row.requestBytes, row.responseBytes], ['codex_cli_rs', 'responses', 'gpt-5.5', 'gpt-5.5', body.length, sent.length]);
     assert.match(row.conversation ?? '', /^[0-9a-f]{16}$/);
+    assert.ok((row.estimatedCostUsd ?? 0) > 0 && (row.priceVersion ?? 0) > 0);
     const [failed, answered] = row.attempts;
     assert.ok(failed && answered);
     assert.deepEqual([failed.firstByteMs, failed.at <= answered.at, (answered.firstByteMs ?? Infinity) <= answered.ms], [null, true, true]);

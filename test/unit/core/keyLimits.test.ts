@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { KeyLimits, KeyLimitsChange } from '../../../src/contract/platformKey.ts';
 import { KeyLedger } from '../../../src/core/keyLedger.ts';
 import { allowsModel, amountOf, assumedOutputTokens, changedLimits, effortUnder, estimateAmount, fits, isCounted, noLimits, readLimits } from '../../../src/core/keyLimits.ts';
+import { estimateCost } from '../../../src/core/pricing.ts';
 import { dayOf, localTimeText, windowOf, type WindowKind } from '../../../src/core/localWindows.ts';
 
 const usage = (input: number, output: number) => ({ input, output, cached: 0, reasoning: 0, total: input + output, cacheWritten: null });
@@ -63,10 +64,10 @@ describe('the rules of limits', () => {
   });
 
   it('estimate a request by its bytes and what it says of its answer, and count what the provider counted', () => {
-    assert.deepEqual(estimateAmount('gpt-5.2', 4_001, 100), { tokens: 1_101, cost: 1_001 * 1_750 + 100 * 14_000 });
-    assert.equal(estimateAmount(null, 0, null).tokens, assumedOutputTokens);
-    assert.deepEqual(amountOf('gpt-5.2', usage(100, 10)), { tokens: 110, cost: 100 * 1_750 + 10 * 14_000 });
-    assert.deepEqual(amountOf('no-such-model', { ...usage(3, 4), total: null }), { tokens: 7, cost: 0 });
+    assert.deepEqual(estimateAmount('gpt-5.2', 4_001, { maxOutput: 100, cost: estimateCost }), { tokens: 1_101, cost: 1_001 * 1_750 + 100 * 14_000 });
+    assert.equal(estimateAmount(null, 0, { maxOutput: null, cost: estimateCost }).tokens, assumedOutputTokens);
+    assert.deepEqual(amountOf('gpt-5.2', estimateCost, usage(100, 10)), { tokens: 110, cost: 100 * 1_750 + 10 * 14_000 });
+    assert.deepEqual(amountOf('no-such-model', estimateCost, { ...usage(3, 4), total: null }), { tokens: 7, cost: 0 });
   });
 
   it('allow models by name and by beginning', () => {

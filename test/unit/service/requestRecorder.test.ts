@@ -15,7 +15,7 @@ describe('RequestRecorder and the trace', () => {
       written.push(Buffer.from(trace).toString());
       return [];
     };
-    const recorder = new RequestRecorder({ store: { appendLog }, onAdded: () => undefined, log: (level, message) => void warnings.push(`${level} ${message}`), traceLines, priced: (row) => row });
+    const recorder = new RequestRecorder({ store: { appendLog }, onAdded: () => undefined, log: (level, message) => void warnings.push(`${level} ${message}`), traceLines });
     return { recorder, written, warnings, release: resolve };
   }
 
@@ -38,7 +38,7 @@ describe('RequestRecorder and the trace', () => {
       first.resolve(Buffer.from(trace).toString());
       return Promise.resolve([]);
     };
-    const recorder = new RequestRecorder({ store: { appendLog }, onAdded: () => undefined, log: () => undefined, traceLines: 8, priced: (row) => row });
+    const recorder = new RequestRecorder({ store: { appendLog }, onAdded: () => undefined, log: () => undefined, traceLines: 8 });
     let paused = false;
     const ordinary = setTimeout(() => void (paused = true), 90);
     for (let i = 0; i < 4; i += 1) recorder.trace(`line ${i}`);
