@@ -18,6 +18,8 @@ export interface LabRequest {
   readonly body: string;
   /** The events it was to be answered with; none when it was refused. */
   events: readonly string[];
+  /** The answer was sent to its last event. */
+  whole: boolean;
   /** The client went away before the answer was complete. */
   aborted: boolean;
   /** The answer is over, complete or not. */
@@ -95,7 +97,7 @@ export class Backend {
 
   async #turn(request: IncomingMessage, response: ServerResponse, path: string, platform: boolean): Promise<void> {
     const account = this.#owner(request, platform);
-    const seen: LabRequest = { account: account?.settings.label ?? null, path, headers: request.headers, body: await readText(request), events: [], aborted: false, over: false };
+    const seen: LabRequest = { account: account?.settings.label ?? null, path, headers: request.headers, body: await readText(request), events: [], whole: false, aborted: false, over: false };
     response.on('close', () => {
       seen.aborted = !response.writableFinished;
       seen.over = true;
@@ -123,7 +125,7 @@ export class Backend {
     this.#turnStates.set(turnState, account);
     account.charge();
     response.writeHead(200, { 'content-type': 'text/event-stream', ...(platform ? {} : { ...account.rateLimitHeaders(), 'x-codex-turn-state': turnState }), 'set-cookie': 'lab=1; HttpOnly', 'x-request-id': `req_${randomBytes(4).toString('hex')}` });
-    await sendStream(response, events, { ...this.#deps, fault });
+    seen.whole = await sendStream(response, events, { ...this.#deps, fault });
   }
 
   #ownership(account: LabAccount): Ownership {

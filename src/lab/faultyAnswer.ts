@@ -37,16 +37,16 @@ export interface Sending {
   readonly released: () => Promise<void>;
 }
 
-/** Sends events and, where the script says so, something else. Resolves when the answer is over or its client left. */
-export async function sendStream(response: ServerResponse, events: readonly string[], { fault, paceMs, halves, released }: Sending): Promise<void> {
+/** Sends events and, where the script says so, something else. Resolves when the answer is over or its client left, to whether all of it was sent. */
+export async function sendStream(response: ServerResponse, events: readonly string[], { fault, paceMs, halves, released }: Sending): Promise<boolean> {
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, paceMs));
   const faultAt = fault && 'afterEvents' in fault ? fault.afterEvents : Infinity;
   for (const [index, event] of events.entries()) {
-    if (response.destroyed) return;
+    if (response.destroyed) return false;
     if (fault && 'holdAt' in fault && index === fault.holdAt) await released();
     if (fault && index === faultAt) {
       if ('hold' in fault && fault.hold) await released();
-      if (await endsHere(response, fault, event, released)) return;
+      if (await endsHere(response, fault, event, released)) return false;
     }
     if (fault?.kind === 'slowLoris') await sendBytes(response, event);
     else if (halves) {
@@ -57,6 +57,7 @@ export async function sendStream(response: ServerResponse, events: readonly stri
     if (paceMs > 0) await pause();
   }
   response.end();
+  return true;
 }
 
 async function endsHere(response: ServerResponse, fault: Fault, next: string, released: Sending['released']): Promise<boolean> {
