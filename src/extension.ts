@@ -91,6 +91,8 @@ function registerCommands({ mirror, seat, panels, lens, output, log }: CommandPa
     [commands.deleteKey]: key.remove,
     [commands.startGateway]: gateway.start,
     [commands.stopGateway]: gateway.stop,
+    [commands.pauseGateway]: gateway.pause,
+    [commands.resumeGateway]: gateway.resume,
     [commands.copyAddress]: gateway.copyAddress,
     [commands.changePort]: gateway.changePort,
     [commands.openDashboard]: () => Promise.resolve(panels.open('dashboard')),

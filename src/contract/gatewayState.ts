@@ -6,5 +6,7 @@ export const GatewayState = z.object({
   addresses: z.array(z.string()),
   port: z.number(),
   message: z.nullable(z.string()),
+  /** It runs and keeps its port, and refuses new requests until it is resumed. */
+  paused: z._default(z.boolean(), false),
 });
 export type GatewayState = z.infer<typeof GatewayState>;

@@ -162,6 +162,9 @@ export const methods = {
   'gateway/start': { params: nothing, result: GatewayState },
   /** Ends every connection and gives the port back until the next start of gateway or engine. */
   'gateway/stop': { params: nothing, result: GatewayState },
+  /** New requests are refused with 503 until it is resumed, also after a restart; those that run end as they would. */
+  'gateway/pause': { params: nothing, result: GatewayState },
+  'gateway/resume': { params: nothing, result: GatewayState },
 } satisfies Record<string, { params: z.ZodMiniType; result: z.ZodMiniType }>;
 
 /** At most so many accounts are in one part: reading it takes about a millisecond. */

@@ -6,6 +6,8 @@ export interface EngineConfig {
   readonly listen: { readonly host: string; readonly port: number };
   /** Extra `Host` names that are let in, lowercase, without port. */
   readonly allowedHosts: readonly string[];
+  /** The gateway is not started by itself. */
+  readonly noService: boolean;
   readonly maxBodyBytes: number;
   readonly upstreamBaseUrl: string;
   /** Base of the OpenAI platform, null when there is no fallback. */

@@ -17,6 +17,8 @@ export function parseEngineConfig(env: Environment, dbPath: string): EngineConfi
   return {
     listen: listenAddress('SERVICE_ADDR', text(env, 'SERVICE_ADDR') ?? 'localhost:48760'),
     allowedHosts: (text(env, 'ALLOWED_HOSTS') ?? '').split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== ''),
+    // Its presence counts, whatever it says, as in the original.
+    noService: env[`${prefix}NO_SERVICE`] !== undefined,
     maxBodyBytes: integer(env, 'FRONT_PROXY_MAX_BODY_BYTES', 16_777_216),
     upstreamBaseUrl,
     fallbackBaseUrl: fallback !== null ? normalBase(fallback) : chatgptHost.test(upstreamBaseUrl) ? 'https://api.openai.com/v1' : null,

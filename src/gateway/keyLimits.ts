@@ -3,13 +3,16 @@ import type { GatewayContext } from './context.ts';
 import type { Turn, TurnEntry } from './turn.ts';
 import { allowsModel, amountOf, estimateAmount } from '../core/keyLimits.ts';
 import { keyExpired, limitReached, modelNotAllowed } from './keyRefusals.ts';
+import { refusalOf } from './refusals.ts';
 import { Refused } from './refused.ts';
 
 /** Called once, when the request is over; resolves when what it used is durable. `left`: its client had gone by then. */
 export type LeaveKey = (entry: TurnEntry, left: boolean) => Promise<void>;
 
-/** Throws when the key's time is over. `now` in Unix ms. */
-export function refuseExpired(key: KeyRecord, now: number): void {
+/** Throws while the gateway is paused, and when the key's time is over. */
+export function refuseClosed({ isPaused, clock }: Pick<GatewayContext, 'isPaused' | 'clock'>, key: KeyRecord): void {
+  if (isPaused()) throw new Refused(refusalOf.paused());
+  const now = clock.now();
   if (key.expiresAt !== null && now >= key.expiresAt * 1000) throw new Refused(keyExpired(key, key.expiresAt));
 }
 

@@ -104,6 +104,8 @@ export interface GatewayDeps {
   readonly prices: { readonly costOf: CostOf; readonly version: number };
   readonly network: Network;
   readonly openTurn: OpenTurn;
+  /** A person paused the gateway: new requests are refused. */
+  readonly isPaused: () => boolean;
   /** Answers control-plane routes on the gateway's port when the host wants them there; true when it took the request. */
   readonly mount: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
 }

@@ -29,6 +29,10 @@ export const refusalOf = {
     return { status: 502, code: 'upstream_unreachable', type: 'server_error', retryAfterSeconds: 2, message: `The provider cannot be reached: no connection could be made: ${cause}. Check the network; the request is safe to repeat.` };
   },
 
+  paused(): Refusal {
+    return { status: 503, code: 'gateway_paused', type: 'server_error', retryAfterSeconds: 30, message: 'CodexManager\'s gateway is paused. Resume it in CodexManager\'s Gateway view.' };
+  },
+
   /** The retry budget is spent. */
   gaveUp(attempts: number, ms: number, last: Failure | null): Refusal {
     return { status: 502, code: 'upstream_error', type: 'server_error', retryAfterSeconds: 5, message: `Gave up after ${attempts} attempts in ${Math.ceil(ms / 1000)} s. Last cause: ${describeFailure(last)}.` };

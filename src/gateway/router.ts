@@ -5,7 +5,7 @@ import { anyRequest, selectAccount } from '../core/selectAccount.ts';
 import { bundledModels, modelsBody } from '../core/modelCatalogue.ts';
 import { responsesRefusal } from '../protocol/responses/errorBody.ts';
 import { authenticate } from './authenticate.ts';
-import { refuseExpired } from './keyLimits.ts';
+import { refuseClosed } from './keyLimits.ts';
 import { guardRequest } from './guard.ts';
 import { refusalOf } from './refusals.ts';
 import { serveTurn } from './serveTurn.ts';
@@ -47,7 +47,8 @@ export class Router {
 
   /** Whether a turn could be answered now: for whoever decides if this gateway gets traffic. */
   #tellReady(response: ServerResponse): void {
-    const { pool, clock } = this.#context;
+    const { pool, clock, isPaused } = this.#context;
+    if (isPaused()) return void response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '30' }).end('the gateway is paused');
     const ready = selectAccount(pool.list(), { ...anyRequest, now: clock.now(), tried: new Set() }) !== null;
     response.writeHead(ready ? 200 : 503, { 'content-type': 'text/plain' }).end(ready ? 'ready' : 'no account can take a request');
   }
@@ -62,7 +63,7 @@ export class Router {
   }
 
   #serveModels(request: IncomingMessage, response: ServerResponse): void {
-    refuseExpired(authenticate(request.headers, this.#context.keys), this.#context.clock.now());
+    refuseClosed(this.#context, authenticate(request.headers, this.#context.keys));
     response.writeHead(200, { 'content-type': 'application/json' }).end(this.#models);
   }
 

@@ -11,7 +11,7 @@ import { scanRequest } from '../protocol/scanRequest.ts';
 import { authenticate } from './authenticate.ts';
 import { BoundRequest } from './boundRequest.ts';
 import { conversationOf, namedByHeader } from './conversation.ts';
-import { enterKey, refuseExpired, type LeaveKey } from './keyLimits.ts';
+import { enterKey, refuseClosed, type LeaveKey } from './keyLimits.ts';
 import { JsonClient } from './jsonClient.ts';
 import { openFirstWilling } from './openFirstWilling.ts';
 import { passGate } from './passGate.ts';
@@ -53,7 +53,7 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
     const key = authenticate(request.headers, context.keys);
     entry.keyId = key.id;
     entry.protocol = key.protocolType;
-    refuseExpired(key, entry.startedAt);
+    refuseClosed(context, key);
     context.keys.used(key, entry.startedAt);
     const body = await readBody(request, context.config.maxBodyBytes);
     entry.requestBytes = body.length;

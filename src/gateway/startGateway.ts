@@ -9,7 +9,7 @@ import { listen, type Listening } from './listener.ts';
 import { Router } from './router.ts';
 
 export interface Gateway extends Disposable {
-  state(): GatewayState;
+  state(): Omit<GatewayState, 'paused'>;
 }
 
 /** How long a leader that took over waits for its predecessor's port to be free. */

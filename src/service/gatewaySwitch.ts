@@ -3,22 +3,47 @@ import type { Disposable } from '../core/scope.ts';
 import type { Gateway } from '../gateway/startGateway.ts';
 import { ChangeSignal } from './changeSignal.ts';
 
-/** The gateway, on or off. Starts and stops wait for each other; a start while it runs changes nothing. */
+export interface GatewaySwitchDeps {
+  readonly open: () => Promise<Gateway>;
+  /** The one that is shown while it is off. */
+  readonly port: number;
+  readonly paused: boolean;
+  /** Durable; rejects with an AppError. */
+  readonly keepPaused: (paused: boolean) => Promise<void>;
+}
+
+/** The gateway, on or off, and on but paused. Starts and stops wait for each other; a start while it runs changes nothing. */
 export class GatewaySwitch implements Disposable {
   readonly #open: () => Promise<Gateway>;
   readonly #port: number;
+  readonly #keepPaused: (paused: boolean) => Promise<void>;
+  #paused: boolean;
   readonly #changes = new ChangeSignal(0);
   #gateway: Gateway | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** `port` is the one that is shown while it is off. */
-  constructor(open: () => Promise<Gateway>, port: number) {
+  constructor({ open, port, paused, keepPaused }: GatewaySwitchDeps) {
     this.#open = open;
     this.#port = port;
+    this.#paused = paused;
+    this.#keepPaused = keepPaused;
+  }
+
+  /** New requests are refused. */
+  get paused(): boolean {
+    return this.#paused;
   }
 
   state(): GatewayState {
-    return this.#gateway?.state() ?? { state: 'stopped', addresses: [], port: this.#port, message: null };
+    return { ...this.#gateway?.state() ?? { state: 'stopped' as const, addresses: [], port: this.#port, message: null }, paused: this.#paused };
+  }
+
+  /** Durable, then in force for the next request. */
+  setPaused(paused: boolean): Promise<GatewayState> {
+    return this.#next(async () => {
+      await this.#keepPaused(paused);
+      this.#paused = paused;
+    });
   }
 
   onChange(listener: () => void): Disposable {

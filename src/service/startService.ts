@@ -52,6 +52,9 @@ import { watchTime } from './timedChanges.ts';
 import { careForTokens } from './tokenCare.ts';
 import { UsageHistory } from './usageHistory.ts';
 
+/** The setting's name in the database. */
+const pausedName = 'gatewayPaused';
+
 export interface RunningService {
   readonly ready: EngineReady;
   /** Resolves when the service can no longer work, because the databases' worker died. */
@@ -84,7 +87,10 @@ async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningS
   });
   scope.own({ dispose: () => opened.store.close() });
   const parts = makeParts(ports, config, opened, scope);
-  const gateway: GatewaySwitch = new GatewaySwitch(() => startGateway({ ...ports, ...parts, keys: parts.keys, config, mount }), config.listen.port);
+  const gateway: GatewaySwitch = scope.own(new GatewaySwitch({
+    open: () => startGateway({ ...ports, ...parts, keys: parts.keys, config, mount, isPaused: () => gateway.paused }), port: config.listen.port,
+    paused: opened.settings[pausedName] === 'true', keepPaused: (paused) => opened.store.saveSetting(pausedName, String(paused)),
+  }));
   const handlers = handlersOf(ports, parts, opened.store, gateway);
   const events = eventsOf(parts, gateway, ports.clock, scope);
   parts.onRequests = (ids, rows) => {
@@ -102,7 +108,7 @@ async function compose(ports: ServicePorts, scope: Scope): Promise<Omit<RunningS
   const mount = start.rpcOnGatewayPort
     ? rpcRoutes({ ...control, guard: { token: resolveRpcToken(config.rpcToken, config.rpcTokenFile), allowedHosts: config.allowedHosts } })
     : null;
-  await scope.own(gateway).start();
+  if (!config.noService) await gateway.start();
   const token = randomBytes(32).toString('hex');
   parts.usage.start();
   const rpc = scope.own(await startRpcServer({ ...control, guard: { token, allowedHosts: [] } }));
@@ -186,6 +192,8 @@ function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, budgets
     'gateway/status': () => Promise.resolve(gateway.state()),
     'gateway/start': () => gateway.start(),
     'gateway/stop': () => gateway.stop(),
+    'gateway/pause': () => gateway.setPaused(true),
+    'gateway/resume': () => gateway.setPaused(false),
     ...accountHandlers(pool),
     ...importHandlers(imports),
     ...loginHandlers(logins),

@@ -48,6 +48,8 @@ export const commands = {
   unpinAccount: 'codexmanager.account.unpin',
   startGateway: 'codexmanager.gateway.start',
   stopGateway: 'codexmanager.gateway.stop',
+  pauseGateway: 'codexmanager.gateway.pause',
+  resumeGateway: 'codexmanager.gateway.resume',
   copyAddress: 'codexmanager.gateway.copyAddress',
   changePort: 'codexmanager.gateway.changePort',
   openDashboard: 'codexmanager.dashboard.open',

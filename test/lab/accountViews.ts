@@ -27,6 +27,6 @@ export function poolOf(over: Partial<PoolUsage> = {}): PoolUsage {
 export function snapshotOf(over: Partial<Snapshot>): Snapshot {
   return {
     seat: { role: 'leader', leader: { rpcUrl: 'http://127.0.0.1:1', token: 't', epoch: 1, contractVersion: 1, pid: 1 } },
-    accounts: [], keys: [], gateway: { state: 'running', addresses: [], port: 48_760, message: null }, usage: null, route: { strategy: 'ordered', locked: false, pinned: null }, settings: null, recent: [], ...over,
+    accounts: [], keys: [], gateway: { state: 'running', addresses: [], port: 48_760, message: null, paused: false }, usage: null, route: { strategy: 'ordered', locked: false, pinned: null }, settings: null, recent: [], ...over,
   };
 }

@@ -21,7 +21,7 @@ export class Facts {
     const current = last?.accountId ? names[last.accountId] : undefined;
     setText(this.#current, current !== undefined && last ? `${current} · ${timeText(last.createdAt, reader)}` : pool ? 'no request yet' : '–');
     setText(this.#next, pool ? nextText(pool, reader) : '–');
-    setText(this.#gateway, gateway?.state === 'running' ? `http://localhost:${gateway.port}` : gateway?.state === 'portBusy' ? `port ${gateway.port} is busy` : (gateway?.state ?? '–'));
+    setText(this.#gateway, gateway?.state === 'running' ? `http://localhost:${gateway.port}${gateway.paused ? ' (paused)' : ''}` : gateway?.state === 'portBusy' ? `port ${gateway.port} is busy` : (gateway?.state ?? '–'));
     this.#copy.hidden = gateway?.state !== 'running';
   }
 }

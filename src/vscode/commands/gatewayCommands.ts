@@ -6,7 +6,7 @@ import { confirm } from '../notify.ts';
 import { addressOf } from '../views/gatewayRows.ts';
 import type { Run } from './register.ts';
 
-export interface GatewayCommands { readonly start: Run; readonly stop: Run; readonly copyAddress: Run; readonly changePort: Run }
+export interface GatewayCommands { readonly start: Run; readonly stop: Run; readonly pause: Run; readonly resume: Run; readonly copyAddress: Run; readonly changePort: Run }
 
 export function gatewayCommands(mirror: Mirror): GatewayCommands {
   return {
@@ -17,6 +17,13 @@ export function gatewayCommands(mirror: Mirror): GatewayCommands {
     stop: async () => {
       if (!(await confirm('Stop the gateway?', 'Requests that run are ended, and clients cannot connect until it is started again.', 'Stop'))) return;
       await mirror.call('gateway/stop');
+    },
+    pause: async () => {
+      await mirror.call('gateway/pause');
+      vscode.window.setStatusBarMessage('$(debug-pause) The gateway is paused: what runs goes on, new requests are refused', 4_000);
+    },
+    resume: async () => {
+      await mirror.call('gateway/resume');
     },
     copyAddress: async () => {
       const { gateway } = mirror.snapshot;

@@ -40,6 +40,12 @@ function routeRows(route: RouteState, names: ReadonlyMap<string, string>, reader
 }
 
 function stateRow(gateway: GatewayState): RowModel {
+  if (gateway.state === 'running' && gateway.paused) {
+    return {
+      id: 'state', label: addressOf(gateway), description: 'paused', icon: 'debug-pause', color: 'charts.yellow', context: 'gateway;paused',
+      tooltip: 'New requests are refused until you resume it; those that run end as they would. It stays paused over a restart.', command: { id: commands.resumeGateway, title: 'Resume Gateway' },
+    };
+  }
   switch (gateway.state) {
     case 'running': return {
       id: 'state', label: addressOf(gateway), description: 'running', icon: 'circle-filled', color: 'charts.green', context: 'gateway;running',

@@ -34,7 +34,7 @@ export function registerViews(mirror: Mirror, lens: LensKeeper, drag: vscode.Tre
     gateway.show(gatewayRows(snapshot, reader));
     gateway.view.message = snapshot.seat.role === 'failed' ? snapshot.seat.error.message : undefined;
     void vscode.commands.executeCommand('setContext', contextKeys.state, stateOf(snapshot));
-    void vscode.commands.executeCommand('setContext', contextKeys.gateway, snapshot.gateway?.state ?? 'starting');
+    void vscode.commands.executeCommand('setContext', contextKeys.gateway, gatewayContext(snapshot.gateway));
     void vscode.commands.executeCommand('setContext', contextKeys.filtered, lens.lens.filter !== 'all');
   });
   return {
@@ -68,4 +68,9 @@ function stateOf({ seat, accounts }: Snapshot): 'starting' | 'failed' | 'empty' 
   if (seat.role === 'failed') return 'failed';
   if (!accounts) return 'starting';
   return accounts.length === 0 ? 'empty' : 'filled';
+}
+
+/** What `when` clauses know of the gateway. */
+function gatewayContext(gateway: Snapshot['gateway']): string {
+  return gateway?.state === 'running' && gateway.paused ? 'paused' : (gateway?.state ?? 'starting');
 }

@@ -38,6 +38,7 @@ function shortOf(snapshot: Snapshot, reader: Reader, show: StatusOptions['show']
   const { accounts, gateway } = snapshot;
   if (!accounts) return plain('$(sync~spin) CodexManager', 'CodexManager is starting');
   if (gateway?.state === 'portBusy') return { ...plain('$(error) port busy', `CodexManager: port ${gateway.port} is used by another program`), look: 'error' };
+  if (gateway?.state === 'running' && gateway.paused) return plain('$(debug-pause) paused', 'CodexManager: the gateway is paused');
   if (gateway?.state === 'stopped') return plain('$(debug-pause) gateway stopped', 'CodexManager: the gateway is stopped');
   if (accounts.length === 0) return plain('$(pulse) no accounts', 'CodexManager has no accounts');
   if (!accounts.some(isServing)) return { ...nobodyServes(accounts, reader), look: 'warning' };

@@ -1,3 +1,4 @@
+import type { GatewayState } from '../../contract/gatewayState.ts';
 import type { Account, AccountWindow } from '../../contract/account.ts';
 import type { TodaySummary } from '../../contract/requestLog.ts';
 import { RouteStrategy } from '../../contract/route.ts';
@@ -20,7 +21,7 @@ const dayMinutes = 1_440;
 const barParts = 6;
 
 /** Commands the tooltip may run; no other link in it works. */
-export const tooltipCommands = [commands.refreshUsage, commands.openDashboard, commands.openLogs, commands.copyAddress, commands.startGateway, commands.stopGateway] as const;
+export const tooltipCommands = [commands.refreshUsage, commands.openDashboard, commands.openLogs, commands.copyAddress, commands.startGateway, commands.pauseGateway, commands.resumeGateway] as const;
 
 /** Everything worth a glance, as Markdown; all text of others is escaped. */
 export function statusTooltip(snapshot: Snapshot, reader: Reader, today: TodaySummary | null): string {
@@ -143,7 +144,12 @@ function actions({ gateway }: Snapshot, total: number): string {
     ...(total > 0 ? [['$(refresh) Refresh', commands.refreshUsage] as const] : []),
     ['$(dashboard) Dashboard', commands.openDashboard], ['$(list-unordered) Logs', commands.openLogs],
     ...(gateway ? [['$(copy) Copy address', commands.copyAddress] as const] : []),
-    ...(gateway?.state === 'running' ? [['$(debug-stop) Stop gateway', commands.stopGateway] as const] : gateway ? [['$(play) Start gateway', commands.startGateway] as const] : []),
+    ...(gateway ? [gatewayLink(gateway)] : []),
   ];
   return links.map(([label, command]) => `[${label}](command:${command})`).join('&nbsp;&nbsp; ');
+}
+
+function gatewayLink({ state, paused }: GatewayState): readonly [string, (typeof tooltipCommands)[number]] {
+  if (state !== 'running') return ['$(play) Start gateway', commands.startGateway];
+  return paused ? ['$(play) Resume gateway', commands.resumeGateway] : ['$(debug-pause) Pause gateway', commands.pauseGateway];
 }

@@ -7,7 +7,7 @@ const parse = (variables: Record<string, string>) => parseEngineConfig(Object.fr
 describe('parseEngineConfig', () => {
   it('has CodexManager\'s defaults', () => {
     assert.deepEqual(parse({}), {
-      listen: { host: 'localhost', port: 48760 }, allowedHosts: [], maxBodyBytes: 16_777_216,
+      listen: { host: 'localhost', port: 48760 }, allowedHosts: [], noService: false, maxBodyBytes: 16_777_216,
       upstreamBaseUrl: 'https://chatgpt.com/backend-api/codex', fallbackBaseUrl: 'https://api.openai.com/v1', issuer: 'https://auth.openai.com', clientId: 'app_EMoamEEZ73f0CkXaXp7hrann',
       usageBaseUrl: 'https://chatgpt.com', connectTimeoutMs: 15_000, totalTimeoutMs: 120_000, streamTimeoutMs: 300_000,
       rpcToken: null, rpcTokenFile: '/data/codexmanager.rpc-token', upstreamCookie: null, upstreamHttp2: false, proxyList: '', originator: 'codex_cli_rs', redirectUri: null, loginListen: { host: 'localhost', port: 1455 }, loginNonLoopback: false, lowPercent: 15,

@@ -13,7 +13,7 @@ type Heard = readonly [event: string, payload: unknown];
 describe('EventStream', () => {
   const all = manyAccounts(1_000);
   const byId = new Map(all.map((stored) => [stored.account.id, stored]));
-  const gateway: GatewayState = { state: 'stopped', addresses: [], port: 1, message: null };
+  const gateway: GatewayState = { state: 'stopped', addresses: [], port: 1, message: null, paused: false };
   let server: Server;
   let events: EventStream;
   /** The engine's end of the last stream. */

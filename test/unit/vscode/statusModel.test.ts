@@ -50,8 +50,8 @@ describe('statusModel', () => {
     for (const show of ['current', 'tightest', 'pool'] as const) {
       const states: Partial<Snapshot>[] = [
         { accounts: null }, { accounts: [] }, { accounts: [spent, view('later', { status: 'coolingDown', availableAt: inSeconds(900) }), view('old', { status: 'needsLogin' })] }, { accounts: [view('old', { status: 'needsLogin' })] },
-        { accounts: [view('blocked', { status: 'blocked' })] }, { accounts: [view('a')], gateway: { state: 'stopped', addresses: [], port: 1, message: null } },
-        { accounts: [view('a')], gateway: { state: 'portBusy', addresses: [], port: 1, message: null } }, { seat: { role: 'failed', error: new AppError('diskFull', 'The disk is full.') } },
+        { accounts: [view('blocked', { status: 'blocked' })] }, { accounts: [view('a')], gateway: { state: 'stopped', addresses: [], port: 1, message: null, paused: false } },
+        { accounts: [view('a')], gateway: { state: 'portBusy', addresses: [], port: 1, message: null, paused: false } }, { seat: { role: 'failed', error: new AppError('diskFull', 'The disk is full.') } },
       ];
       const models = states.map((over) => shown(over, show));
       assert.deepEqual(models.map(({ text, look }) => [text, look]), [
@@ -138,9 +138,10 @@ describe('statusTooltip', () => {
   it('links nothing but commands that may run, and what fits the gateway\'s state', () => {
     const links = (over: Partial<Snapshot>): string[] => [...statusTooltip(snapshotOf(over), reader, null).matchAll(/\(command:([^)]+)\)/g)].map(([, command]) => (command ?? '').replace('codexmanager.', ''));
     const running = links({ accounts: [view('a')] });
-    assert.deepEqual(running, ['account.refreshUsage', 'dashboard.open', 'logs.open', 'gateway.copyAddress', 'gateway.stop']);
-    assert.deepEqual(links({ gateway: { state: 'stopped', addresses: [], port: 1, message: null } }), ['dashboard.open', 'logs.open', 'gateway.copyAddress', 'gateway.start']);
-    assert.deepEqual([...new Set([...running, 'gateway.start'])].map((name) => `codexmanager.${name}`).sort(), [...tooltipCommands].sort());
+    assert.deepEqual(running, ['account.refreshUsage', 'dashboard.open', 'logs.open', 'gateway.copyAddress', 'gateway.pause']);
+    assert.ok(links({ accounts: [view('a')], gateway: { state: 'running', addresses: [], port: 1, message: null, paused: true } }).includes('gateway.resume'));
+    assert.deepEqual(links({ gateway: { state: 'stopped', addresses: [], port: 1, message: null, paused: false } }), ['dashboard.open', 'logs.open', 'gateway.copyAddress', 'gateway.start']);
+    assert.deepEqual([...new Set([...running, 'gateway.start', 'gateway.resume'])].map((name) => `codexmanager.${name}`).sort(), [...tooltipCommands].sort());
   });
 
   it('lets no text of others become Markdown', () => {
@@ -148,7 +149,7 @@ describe('statusTooltip', () => {
     const passedOver = [{ accountId: 'b' as AccountId, label: evil, reason: evil, until: null }];
     const text = statusTooltip(snapshotOf({
       accounts: [view('a', { label: evil, credits: { hasCredits: true, unlimited: false, balance: evil }, windows: [windowOf(300, 1, null, { name: evil, forecast: { perHour: 1, emptyAt: inSeconds(60) } })] })],
-      usage: poolOf({ next: { accountId: 'a' as AccountId, label: evil, reason: 'ordered' }, passedOver }), gateway: { state: 'portBusy', addresses: [], port: 1, message: evil },
+      usage: poolOf({ next: { accountId: 'a' as AccountId, label: evil, reason: 'ordered' }, passedOver }), gateway: { state: 'portBusy', addresses: [], port: 1, message: evil, paused: false },
     }), reader, null);
     assert.doesNotMatch(text, /(?<!\\)\[x|(?<!\\)<b|(?<!\\)\$\(zap/);
     assert.equal(text.match(/\\\[x/g)?.length, 9);

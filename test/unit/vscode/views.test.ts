@@ -21,7 +21,7 @@ function account(over: Record<string, unknown>): Account {
 }
 
 function snapshot(over: Partial<Snapshot>): Snapshot {
-  return { seat: { role: 'leader', leader: { rpcUrl: 'http://127.0.0.1:1', token: 't', epoch: 1, contractVersion: 1, pid: 1 } }, accounts: [], keys: [], gateway: { state: 'running', addresses: [], port: 48_760, message: null }, usage: null, route: { strategy: 'ordered', locked: false, pinned: null }, settings: null, recent: [], ...over };
+  return { seat: { role: 'leader', leader: { rpcUrl: 'http://127.0.0.1:1', token: 't', epoch: 1, contractVersion: 1, pid: 1 } }, accounts: [], keys: [], gateway: { state: 'running', addresses: [], port: 48_760, message: null, paused: false }, usage: null, route: { strategy: 'ordered', locked: false, pinned: null }, settings: null, recent: [], ...over };
 }
 
 describe('the rows of accounts', () => {
@@ -70,7 +70,9 @@ describe('gatewayRows', () => {
   it('says where it listens, who leads, and what happened', () => {
     const rows = gatewayRows(snapshot({}), reader);
     assert.deepEqual(rows.map(({ label }) => label), ['http://localhost:48760', 'Strategy', 'This window leads']);
-    const busy = gatewayRows(snapshot({ gateway: { state: 'portBusy', addresses: [], port: 48_760, message: 'Port 48760 is used.' } }), reader);
+    const paused = gatewayRows(snapshot({ gateway: { state: 'running', addresses: [], port: 48_760, message: null, paused: true } }), reader)[0];
+    assert.deepEqual([paused?.label, paused?.description, paused?.context], ['http://localhost:48760', 'paused', 'gateway;paused']);
+    const busy = gatewayRows(snapshot({ gateway: { state: 'portBusy', addresses: [], port: 48_760, message: 'Port 48760 is used.', paused: false } }), reader);
     assert.deepEqual([busy[0]?.label, busy[0]?.command?.id], ['Port 48760 is busy', 'codexmanager.gateway.changePort']);
     const pinned = gatewayRows(snapshot({ accounts: [account({})], route: { strategy: 'drain', locked: true, pinned: { accountId: account({}).id, until: inSeconds(600) } } }), reader);
     assert.deepEqual(pinned.slice(1, 3).map(({ label, description, context }) => [label, description, context]), [['Strategy', 'Drain · set by a variable', 'strategy;locked'], ['Asked first', 'work@example.com · until 14:10', 'pinned']]);
