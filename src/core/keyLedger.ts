@@ -1,6 +1,7 @@
 import type { BudgetName, BudgetUsage, KeyLimits } from '../contract/platformKey.ts';
 import { budgetLimit, budgetNames, budgets, fits, perDollar, type Amount } from './keyLimits.ts';
-import { dayOf, windowOf } from './localWindows.ts';
+import { windowOf, type LocalWindow, type WindowKind } from './localWindows.ts';
+import { MinuteCount } from './minuteCount.ts';
 
 /** A request that runs, and what is set aside for it. `at` in Unix ms, `day` its local day: there its usage counts, whenever it ends. */
 export interface Reservation extends Amount { readonly id: number; readonly at: number; readonly day: string }
@@ -16,7 +17,8 @@ export interface Reached {
 
 interface DayCount { readonly used: { tokens: number; cost: number }; readonly reserved: { tokens: number; cost: number } }
 
-const minuteMs = 60_000;
+/** The calendar is asked at most so often, ms. */
+const calendarMs = 1_000;
 /** Longer than any window. */
 const mostDays = 64;
 
@@ -24,8 +26,8 @@ const mostDays = 64;
 export class KeyLedger {
   readonly #days = new Map<string, DayCount>();
   readonly #open = new Map<number, Reservation>();
-  /** When the requests of the last minute began, Unix ms, oldest first. */
-  #begun: number[] = [];
+  readonly #begun = new MinuteCount();
+  readonly #windows = new Map<WindowKind, { readonly window: LocalWindow; readonly from: number; readonly until: number }>();
   #running = 0;
 
   /** What an earlier process counted. */
@@ -34,8 +36,7 @@ export class KeyLedger {
   }
 
   loadBegun(at: number): void {
-    this.#begun.push(at);
-    this.#begun.sort((a, b) => a - b);
+    this.#begun.add(at);
   }
 
   /** The first limit that a request would break; null when it may run. */
@@ -49,7 +50,8 @@ export class KeyLedger {
       // What runs may turn out smaller than was reserved for it, and then the rest is free again.
       if (!fits({ used, reserved, estimate: estimate[budgets[name].unit], limit })) return { name, used, reserved, limit, freeAt: used < limit ? null : endsAt };
     }
-    return requestsPerMinute === null ? null : this.#tooFast(requestsPerMinute, now);
+    const free = requestsPerMinute === null ? null : this.#begun.freeAt(requestsPerMinute, now);
+    return requestsPerMinute === null || free === null ? null : { name: 'requestsPerMinute', used: this.#begun.size, reserved: 0, limit: requestsPerMinute, freeAt: free };
   }
 
   /** A request of a key with limits runs until end(). */
@@ -62,11 +64,11 @@ export class KeyLedger {
   }
 
   reserve(id: number, { tokens, cost }: Amount, now: number): Reservation {
-    const reservation = { id, at: now, day: dayOf(now), tokens, cost };
+    const reservation = { id, at: now, day: this.#window('day', now).firstDay, tokens, cost };
     this.#open.set(id, reservation);
     add(this.#day(reservation.day).reserved, reservation, 1);
-    while ((this.#begun[0] ?? now) <= now - minuteMs) this.#begun.shift();
-    this.#begun.push(now);
+    this.#begun.forget(now);
+    this.#begun.add(now);
     return reservation;
   }
 
@@ -84,8 +86,7 @@ export class KeyLedger {
   cancel(id: number): void {
     const reservation = this.#open.get(id);
     this.settle(id, { tokens: 0, cost: 0 });
-    const place = reservation ? this.#begun.indexOf(reservation.at) : -1;
-    if (place >= 0) this.#begun.splice(place, 1);
+    if (reservation) this.#begun.remove(reservation.at);
   }
 
   /** For a person: tokens or US dollars, Unix seconds. */
@@ -101,7 +102,7 @@ export class KeyLedger {
 
   #sum(name: BudgetName, now: number): { readonly used: number; readonly reserved: number; readonly endsAt: number } {
     const { unit, window } = budgets[name];
-    const { firstDay, endDay, endsAt } = windowOf(window, now);
+    const { firstDay, endDay, endsAt } = this.#window(window, now);
     let [used, reserved] = [0, 0];
     for (const [day, count] of this.#days) {
       if (day < firstDay || day >= endDay) continue;
@@ -111,11 +112,12 @@ export class KeyLedger {
     return { used, reserved, endsAt };
   }
 
-  #tooFast(limit: number, now: number): Reached | null {
-    // After the clock was set back, what lies far ahead of it says nothing.
-    this.#begun = this.#begun.filter((at) => at > now - minuteMs && at < now + minuteMs);
-    const free = this.#begun.at(-limit);
-    return free === undefined ? null : { name: 'requestsPerMinute', used: this.#begun.length, reserved: 0, limit, freeAt: free + minuteMs };
+  #window(kind: WindowKind, now: number): LocalWindow {
+    const known = this.#windows.get(kind);
+    if (known && now >= known.from && now < known.until) return known.window;
+    const window = windowOf(kind, now);
+    this.#windows.set(kind, { window, from: now, until: Math.min(window.endsAt, now + calendarMs) });
+    return window;
   }
 
   #day(day: string): DayCount {

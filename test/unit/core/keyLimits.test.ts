@@ -3,6 +3,7 @@ import { KeyLimits, KeyLimitsChange } from '../../../src/contract/platformKey.ts
 import { KeyLedger } from '../../../src/core/keyLedger.ts';
 import { allowsModel, amountOf, assumedOutputTokens, changedLimits, effortUnder, estimateAmount, fits, isCounted, noLimits, readLimits } from '../../../src/core/keyLimits.ts';
 import { estimateCost } from '../../../src/core/pricing.ts';
+import { MinuteCount } from '../../../src/core/minuteCount.ts';
 import { dayOf, localTimeText, windowOf, type WindowKind } from '../../../src/core/localWindows.ts';
 
 const usage = (input: number, output: number) => ({ input, output, cached: 0, reasoning: 0, total: input + output, cacheWritten: null });
@@ -96,6 +97,25 @@ describe('the rules of limits', () => {
     for (const wrong of [{ tokensPerDay: 0 }, { tokensPerDay: 1.5 }, { costPerDay: 0 }, { models: [] }, { models: ['a b'] }, { models: ['*a'] }, { effortCeiling: 'max' }, { perCentury: 1 }]) assert.ok(!KeyLimitsChange.safeParse(wrong).success, JSON.stringify(wrong));
     assert.ok(KeyLimits.safeParse({ ...noLimits, models: ['gpt-5*', '*'], costPerMonth: 0.5 }).success);
     assert.deepEqual([{ ...noLimits, models: ['a'], concurrentRequests: 1, effortCeiling: 'low' as const }, { ...noLimits, requestsPerMinute: 1 }, { ...noLimits, costPerMonth: 1 }].map(isCounted), [false, true, true]);
+  });
+});
+
+describe('a count of the last minute', () => {
+  it('is what began within it, however many there were, and whatever the clock does', () => {
+    const count = new MinuteCount();
+    const truth: number[] = [];
+    let now = 1_000_000;
+    for (let i = 0; i < 5_000; i++) {
+      now += i % 7 * 40;
+      const within = truth.filter((at) => at > now - 60_000);
+      assert.equal(count.freeAt(300, now), within.length < 300 ? null : (within.at(-300) ?? 0) + 60_000);
+      assert.equal(count.size, within.length);
+      count.add(now);
+      truth.push(now);
+      if (i % 10 === 0) count.remove(truth.pop() ?? 0);
+    }
+    assert.equal(count.freeAt(1, now - 3_600_000), null, 'an hour ahead of a clock that was set back');
+    assert.equal(count.freeAt(1, now), null);
   });
 });
 
