@@ -38,7 +38,11 @@ export const commands = {
   showAllAccounts: 'codexmanager.account.showAll',
   createKey: 'codexmanager.key.create',
   copyKey: 'codexmanager.key.copy',
+  renameKey: 'codexmanager.key.rename',
+  keyLimits: 'codexmanager.key.limits',
   keyAccounts: 'codexmanager.key.accounts',
+  editKeyNote: 'codexmanager.key.editNote',
+  regenerateKey: 'codexmanager.key.regenerate',
   enableKey: 'codexmanager.key.enable',
   disableKey: 'codexmanager.key.disable',
   deleteKey: 'codexmanager.key.delete',
@@ -61,7 +65,7 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 
 export const settings = {
   section: 'codexmanager', port: 'gateway.port', upstream: 'upstream.baseUrl', lowPercent: 'usage.lowPercent', pollSeconds: 'usage.pollSeconds', pollWhenIdle: 'usage.pollWhenIdle', statusBarShow: 'statusBar.show',
-  notifyLow: 'notifications.low', notifyExhausted: 'notifications.exhausted', notifyBack: 'notifications.back', notifySignIn: 'notifications.signIn',
+  notifyLow: 'notifications.low', notifyExhausted: 'notifications.exhausted', notifyBack: 'notifications.back', notifySignIn: 'notifications.signIn', notifyKeyBudget: 'notifications.keyBudget',
 } as const;
 
 /** Context keys of `when` clauses. */

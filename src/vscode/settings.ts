@@ -71,6 +71,13 @@ export function readStatusShow(configuration: ReadsSettings): StatusShow {
 export interface WantedNotices { readonly low: boolean; readonly exhausted: boolean; readonly back: boolean; readonly signIn: boolean }
 export const defaultNotices: WantedNotices = { low: false, exhausted: true, back: false, signIn: true };
 
+export const defaultKeyBudgetNotice = true;
+
+/** Whether a person wants to hear that a budget of a platform key is nearly used. */
+export function readKeyBudgetNotice(configuration: ReadsSettings): boolean {
+  return z.boolean().safeParse(configuration.get(settings.notifyKeyBudget)).data ?? defaultKeyBudgetNotice;
+}
+
 export function readNotices(configuration: ReadsSettings): WantedNotices {
   const flag = (name: string, otherwise: boolean): boolean => z.boolean().safeParse(configuration.get(name)).data ?? otherwise;
   return {

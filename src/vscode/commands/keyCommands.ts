@@ -6,13 +6,18 @@ import { confirm } from '../notify.ts';
 import type { RowModel } from '../views/rowModel.ts';
 import { chooseKeyAccounts } from './keyAccounts.ts';
 import { createKey } from './createKey.ts';
+import { editKeyLimits, editKeyNote, regenerateKey, renameKey } from './keys/keyEdits.ts';
 import type { Run } from './register.ts';
 
-export interface KeyCommands { readonly create: Run; readonly copy: Run; readonly accounts: Run; readonly enable: Run; readonly disable: Run; readonly remove: Run }
+export interface KeyCommands { readonly create: Run; readonly copy: Run; readonly accounts: Run; readonly rename: Run; readonly limits: Run; readonly note: Run; readonly regenerate: Run; readonly enable: Run; readonly disable: Run; readonly remove: Run }
 
 export function keyCommands(mirror: Mirror): KeyCommands {
   const setEnabled = (method: 'apikey/enable' | 'apikey/disable', from: PlatformKey['status']): Run => async (rows) => {
     for (const { id } of await chosen(mirror, rows, 'Which platform key?', (key) => key.status === from)) await mirror.call(method, { id });
+  };
+  const withOne = (title: string, work: (mirror: Mirror, key: PlatformKey) => Promise<void>): Run => async (rows) => {
+    const [key] = await chosen(mirror, rows, title, () => true);
+    if (key) await work(mirror, key);
   };
   return {
     create: () => createKey(mirror),
@@ -22,10 +27,11 @@ export function keyCommands(mirror: Mirror): KeyCommands {
       await vscode.env.clipboard.writeText((await mirror.call('apikey/readSecret', { id: key.id })).key);
       vscode.window.setStatusBarMessage(`$(check) Platform key ${key.name ?? key.id} copied`, 4_000);
     },
-    accounts: async (rows) => {
-      const [key] = await chosen(mirror, rows, 'Choose the accounts of which platform key?', () => true);
-      if (key) await chooseKeyAccounts(mirror, key);
-    },
+    accounts: withOne('Choose the accounts of which platform key?', chooseKeyAccounts),
+    rename: withOne('Rename which platform key?', renameKey),
+    limits: withOne('Limits of which platform key?', editKeyLimits),
+    note: withOne('Note on which platform key?', editKeyNote),
+    regenerate: withOne('Give which platform key a new text?', regenerateKey),
     enable: setEnabled('apikey/enable', 'disabled'),
     disable: setEnabled('apikey/disable', 'active'),
     remove: async (rows) => {

@@ -1,5 +1,4 @@
 import type { Disposable } from '../../core/scope.ts';
-import type { Notice } from './noticesOf.ts';
 
 /** What happens within so short a time is told together, ms. */
 const gatherMs = 400;
@@ -9,26 +8,29 @@ const mostSingle = 3;
 /** Keys of what this window told, for the case that the engine forgot. */
 const mostRemembered = 1_000;
 
-export interface NoticeTellerDeps {
+/** `key` is the same for every window that hears of it. */
+interface Keyed { readonly key: string }
+
+export interface NoticeTellerDeps<N extends Keyed> {
   readonly isFocused: () => boolean;
   /** Those of the keys that no other window has claimed. Rejects when nobody leads. */
   readonly claim: (keys: string[]) => Promise<readonly string[]>;
-  readonly tellOne: (notice: Notice) => void;
-  readonly tellMany: (notices: readonly Notice[]) => void;
+  readonly tellOne: (notice: N) => void;
+  readonly tellMany: (notices: readonly N[]) => void;
 }
 
 /** Tells what happened, once over all windows, and many things in one. */
-export class NoticeTeller implements Disposable {
-  readonly #deps: NoticeTellerDeps;
+export class NoticeTeller<N extends Keyed> implements Disposable {
+  readonly #deps: NoticeTellerDeps<N>;
   readonly #told = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
-  #gathered: Notice[] = [];
+  #gathered: N[] = [];
 
-  constructor(deps: NoticeTellerDeps) {
+  constructor(deps: NoticeTellerDeps<N>) {
     this.#deps = deps;
   }
 
-  hear(notices: readonly Notice[]): void {
+  hear(notices: readonly N[]): void {
     const fresh = notices.filter(({ key }) => !this.#told.has(key));
     if (fresh.length === 0) return;
     for (const { key } of fresh) this.#remember(key);
@@ -47,7 +49,7 @@ export class NoticeTeller implements Disposable {
     else this.#later(yieldMs, () => void this.#tell(notices));
   }
 
-  async #tell(notices: readonly Notice[]): Promise<void> {
+  async #tell(notices: readonly N[]): Promise<void> {
     const { claim, isFocused, tellOne, tellMany } = this.#deps;
     const keys = notices.map(({ key }) => key);
     // Without a leader, or with one that does not know claims, the window in front tells it.

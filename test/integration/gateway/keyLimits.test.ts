@@ -138,6 +138,24 @@ describe('a platform key with limits', function () {
     await check();
   });
 
+  it('tells every listener what it used, a moment later', async () => {
+    await limit({ tokensPerDay: 5_000 });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const subscription = harness.rpc.subscribe((event, payload) => {
+      const [heard] = event === 'apikey/changed' ? payload as PlatformKey[] : [];
+      if (heard?.usage[0]?.used === truth() && truth() > 0 && heard.usage[0].reserved === 0) resolve();
+    }, () => undefined);
+    await harness.ask(small);
+    await promise;
+    void subscription.dispose();
+  });
+
+  it('can be made with limits, a note and an end at once', async () => {
+    const made = await harness.rpc.call('apikey/create', { name: 'new', note: 'n', limits: { requestsPerMinute: 5 }, expiresAt: 4_000_000_000 });
+    const item = (await harness.rpc.call('apikey/list')).items.find(({ id }) => id === made.id);
+    assert.deepEqual([item?.note, item?.limits?.requestsPerMinute, item?.limits?.models, item?.expiresAt], ['n', 5, null, 4_000_000_000]);
+  });
+
   it('gets back what a request without usage had reserved, unless its client hung up in the middle of an answer', async () => {
     await limit({ tokensPerDay: 100_000 });
     harness.lab.script('a', [{ kind: 'status', status: 400 }, { kind: 'cut', afterEvents: 8 }]);

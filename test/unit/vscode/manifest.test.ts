@@ -6,7 +6,7 @@ import { mostOfSetting, type SettingName } from '../../../src/contract/settings.
 import { defaultSettings as defaultRouting, settingVariables } from '../../../src/core/settingVariables.ts';
 import { routingSettings } from '../../../src/vscode/settingsSync.ts';
 import { commands, settings, views } from '../../../src/vscode/ids.ts';
-import { defaultNotices, defaultSettings, defaultShow, engineSettings, engineVariables, readNotices, readSettings, readStatusShow, StatusShow } from '../../../src/vscode/settings.ts';
+import { defaultKeyBudgetNotice, defaultNotices, defaultSettings, defaultShow, engineSettings, engineVariables, readKeyBudgetNotice, readNotices, readSettings, readStatusShow, StatusShow } from '../../../src/vscode/settings.ts';
 
 interface Manifest {
   readonly contributes: {
@@ -80,7 +80,7 @@ describe('the manifest', () => {
     assert.deepEqual(Object.fromEntries(Object.entries(properties).map(([name, { default: value }]) => [name, value])), {
       'codexmanager.gateway.port': defaultSettings.port, 'codexmanager.upstream.baseUrl': defaultSettings.upstreamBaseUrl, 'codexmanager.usage.lowPercent': defaultSettings.lowPercent,
       'codexmanager.usage.pollSeconds': defaultSettings.pollSeconds, 'codexmanager.usage.pollWhenIdle': defaultSettings.pollWhenIdle, 'codexmanager.statusBar.show': defaultShow,
-      'codexmanager.notifications.low': defaultNotices.low, 'codexmanager.notifications.exhausted': defaultNotices.exhausted, 'codexmanager.notifications.back': defaultNotices.back, 'codexmanager.notifications.signIn': defaultNotices.signIn,
+      'codexmanager.notifications.low': defaultNotices.low, 'codexmanager.notifications.exhausted': defaultNotices.exhausted, 'codexmanager.notifications.back': defaultNotices.back, 'codexmanager.notifications.signIn': defaultNotices.signIn, 'codexmanager.notifications.keyBudget': defaultKeyBudgetNotice,
       ...Object.fromEntries(Object.entries(routingSettings).map(([name, setting]) => [`codexmanager.${setting}`, defaultRouting[name as SettingName]])),
     });
     const { section, ...names } = settings;
@@ -145,6 +145,7 @@ describe('settings of what a window shows and tells', () => {
   it('are the defaults where nothing sensible was set', () => {
     assert.deepEqual([readStatusShow({ get: () => undefined }), readStatusShow({ get: () => 'everything' }), readStatusShow({ get: () => 'pool' })], ['current', 'current', 'pool']);
     assert.deepEqual(readNotices({ get: () => 'yes' }), defaultNotices);
+    assert.deepEqual([readKeyBudgetNotice({ get: () => 'yes' }), readKeyBudgetNotice({ get: (name) => name !== 'notifications.keyBudget' })], [true, false]);
     assert.deepEqual(readNotices({ get: (name) => name === 'notifications.low' }), { low: true, exhausted: false, back: false, signIn: false });
   });
 });

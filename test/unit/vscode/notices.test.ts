@@ -73,7 +73,7 @@ describe('what a notice says', () => {
 
 describe('NoticeTeller', () => {
   const noticesFor = (...ids: string[]): Notice[] => ids.map((id) => ({ kind: 'low', key: `low:${id}`, account: view(id) }));
-  const tellers: NoticeTeller[] = [];
+  const tellers: NoticeTeller<Notice>[] = [];
   afterEach(() => tellers.splice(0).forEach((teller) => teller.dispose()));
 
   /** A window; `said` resolves with the next thing it tells. */
