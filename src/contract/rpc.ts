@@ -8,6 +8,7 @@ import { PriceFamily, PriceList, TokenPrices } from './prices.ts';
 import { RouteExplanation, RouteState, RouteStrategy } from './route.ts';
 import { SettingsChange, SettingsState } from './settings.ts';
 import { RequestLogItem, StatusClass, TodaySummary } from './requestLog.ts';
+import { StatisticsBucket, StatisticsQuestion } from './statistics.ts';
 import { BackupDone, BackupStart, CodexLogin, CodexLoginWritten, ExportDone, ExportStart } from './transfer.ts';
 import { PoolUsage, ResetCredit, ResetOutcome, UsageHour, UsageRefresh, UsageSnapshot } from './usage.ts';
 
@@ -138,6 +139,8 @@ export const methods = {
   },
   'requestlog/clear': { params: nothing, result: Done },
   'requestlog/today_summary': { params: nothing, result: TodaySummary },
+  /** Sums by the hour, day, week or month, also of requests that are no longer in the log. At most 1,000 steps. */
+  'requestlog/stats': { params: StatisticsQuestion, result: z.object({ items: z.array(StatisticsBucket) }) },
   /** What models cost, in US dollars per million tokens: the built-in prices and a person's own. */
   'prices/list': { params: nothing, result: PriceList },
   /** A family's own prices, whole. They count for requests that end from now on; those in the log keep their cost. */

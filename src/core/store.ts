@@ -5,8 +5,10 @@ import type { Amount } from './keyLimits.ts';
 import type { Reservation } from './keyLedger.ts';
 import type { LogTuple } from './logTuple.ts';
 import type { QueryTerm } from './logQuery/queryTerm.ts';
+import type { StatisticsBucket, StatisticsBy } from '../contract/statistics.ts';
 import type { UsageHour } from '../contract/usage.ts';
 import type { AccountRecord, AccountState, Binding, KeyRecord, KeySet, StoredAccount, TokenRecord, UsageSample } from './records.ts';
+import type { TimeStep } from './timeSteps.ts';
 
 /** What the engine needs to know when the store opens. */
 export interface OpenedStore {
@@ -70,6 +72,8 @@ export interface Store {
   clearRequests(): Promise<void>;
   /** Totals of rows with `from` ≤ createdAt < `to` (Unix s). They survive clearRequests. */
   summary(from: number, to: number): Promise<TodaySummary>;
+  /** Sums of requests that began within these steps, oldest first. They survive clearRequests. */
+  statistics(by: StatisticsBy, steps: readonly TimeStep[]): Promise<StatisticsBucket[]>;
   /** Keeps what was heard, the newest `retain` of each account (0 = all), and adds it to the hours. NORMAL durability. */
   appendUsage(samples: readonly UsageSample[], retain: number): Promise<void>;
   /** Everything heard since (Unix ms), oldest first. */

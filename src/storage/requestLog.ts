@@ -1,10 +1,12 @@
 import type { RequestLogItem, TodaySummary } from '../contract/requestLog.ts';
 import type { LogTuple } from '../core/logTuple.ts';
 import type { QueryTerm } from '../core/logQuery/queryTerm.ts';
+import type { StatisticsBucket, StatisticsBy } from '../contract/statistics.ts';
 import type { RequestPage } from '../core/store.ts';
+import type { TimeStep } from '../core/timeSteps.ts';
 import type { Database } from './database.ts';
 import { RequestSearch } from './requestSearch.ts';
-import { UsageTotals } from './usageTotals.ts';
+import { RequestTotals } from './requestTotals.ts';
 import { wordKinds, WordStore } from './wordStore.ts';
 
 const keptDays = 30;
@@ -21,13 +23,13 @@ export class RequestLog {
   readonly #database: Database;
   readonly #words: WordStore;
   readonly #search: RequestSearch;
-  readonly #totals: UsageTotals;
+  readonly #totals: RequestTotals;
 
   constructor(database: Database) {
     this.#database = database;
     this.#words = new WordStore(database);
     this.#search = new RequestSearch(database, this.#words);
-    this.#totals = new UsageTotals(database);
+    this.#totals = new RequestTotals(database);
   }
 
   /** Returns the ids of the rows, in their order. */
@@ -61,6 +63,10 @@ export class RequestLog {
 
   summary(from: number, to: number): TodaySummary {
     return this.#totals.summary(from, to);
+  }
+
+  statistics(by: StatisticsBy, steps: readonly TimeStep[]): StatisticsBucket[] {
+    return this.#totals.statistics(by, steps);
   }
 
   /** Removes a bounded number of rows that are too old or too many; true when there are more. `now` in Unix seconds. */

@@ -91,6 +91,7 @@ function operations({ main, log, accounts, keys, keyUsage, requests, bindings, t
     countRequests: (terms, most) => requests.count(terms, most),
     clearRequests: () => changingRequests(() => requests.clear()),
     summary: (from, to) => requests.summary(from, to),
+    statistics: (by, steps) => requests.statistics(by, steps),
     appendUsage: (samples, retain) => log.transaction(() => usage.append(samples, retain)),
     recentUsage: (since) => usage.recent(since),
     usageHours: (options) => usage.hours(options),

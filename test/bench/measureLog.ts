@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logTuple } from '../../src/core/logTuple.ts';
 import { parseQuery } from '../../src/core/logQuery/parseQuery.ts';
+import { timeSteps } from '../../src/core/timeSteps.ts';
 import type { Databases } from '../../src/storage/openDatabases.ts';
 import { nodeFs } from '../../src/storage/storageFs.ts';
 import { closeBoth, openOn } from '../unit/storage/harness.ts';
@@ -18,6 +19,8 @@ const queries = [
   '', 'status:5xx', 'status:418', 'model:gpt-6-astra', 'model:nothing', 'account:65f0c0ffee7', 'key:=gk_000000000003 status:429', 'error:reset', 'error:nowhere',
   'zzz not there', 'reset', '0.4711', 'after:2h', 'after:2h error:nowhere', 'before:29d', 'min:240000', 'min:99999999', 'attempts:>1', 'attempts:>5', 'client:curl effort:xhigh', 'model:luna after:7d min:1000 max:2000',
 ];
+
+const questions = [['none', 'day'], ['none', 'hour'], ['model', 'day'], ['account', 'day'], ['account', 'week'], ['account', 'month'], ['status', 'hour'], ['model', 'hour'], ['key', 'hour']] as const;
 
 /** In ms. `cpu` is what this process worked: what other processes of a busy machine take is not in it. */
 interface Times { readonly cpu: number; readonly p50: number; readonly max: number }
@@ -46,7 +49,12 @@ export async function measureLog(report: Report): Promise<void> {
     addWorst(report, 'a page of 200', pages, 50);
     const counts = queries.map((query) => ({ query, ...timesOf(() => databases.requests.count(parseQuery(query, now * 1000), 10_000)) }));
     addWorst(report, 'matches counted up to 10,000', counts, 50);
-    report.details['request log'] = { perRow, pages, counts };
+    const statistics = questions.map(([by, step]) => {
+      const steps = timeSteps(now - 30 * 86_400, now, step, 1_000) ?? [];
+      return { query: `by ${by}, each ${step}`, ...timesOf(() => databases.requests.statistics(by, steps)) };
+    });
+    addWorst(report, 'sums of 30 days', statistics, 20);
+    report.details['request log'] = { perRow, pages, counts, statistics };
   } finally {
     closeBoth(databases);
     rmSync(folder, { recursive: true, force: true });

@@ -4,12 +4,15 @@ import { nameQuery, type QueryNames } from '../../core/logQuery/nameQuery.ts';
 import { parseQuery } from '../../core/logQuery/parseQuery.ts';
 import type { QueryTerm } from '../../core/logQuery/queryTerm.ts';
 import type { Store } from '../../core/store.ts';
+import { AppError } from '../../core/appError.ts';
+import { timeSteps } from '../../core/timeSteps.ts';
 import type { RequestRecorder } from '../requestRecorder.ts';
 
-type LogHandlers = Pick<Handlers, 'requestlog/list' | 'requestlog/clear' | 'requestlog/today_summary'>;
+type LogHandlers = Pick<Handlers, 'requestlog/list' | 'requestlog/clear' | 'requestlog/today_summary' | 'requestlog/stats'>;
 
 const defaultLimit = 200;
 const mostRows = 1000;
+const mostSteps = 1000;
 
 export interface RequestLogDeps {
   readonly store: Store;
@@ -42,6 +45,12 @@ export function requestLogHandlers({ store, recorder, clock, names }: RequestLog
       const next = new Date(midnight);
       next.setDate(next.getDate() + 1);
       return store.summary(midnight.getTime() / 1000, next.getTime() / 1000);
+    },
+    'requestlog/stats': async ({ from, to, by, step }) => {
+      const steps = timeSteps(from, to, step, mostSteps);
+      if (!steps) throw new AppError('badRequest', `There are more than ${mostSteps} steps of one ${step} in that time. Ask for a shorter time, or for longer steps.`);
+      await recorder.flush();
+      return { items: await store.statistics(by, steps) };
     },
   };
 }

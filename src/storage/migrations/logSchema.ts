@@ -1,8 +1,9 @@
 import type { Migration } from '../migrate.ts';
+import { totalsByQuestion } from './totalsByQuestion.ts';
 import { wordsInsteadOfFacets } from './wordsInsteadOfFacets.ts';
 
 /**
- * `codexmanager-logs.db`: what happened. Times in Unix seconds, durations in milliseconds. `totals` outlives the rows.
+ * `codexmanager-logs.db`: what happened. Times in Unix seconds, durations in milliseconds. `totals` holds sums of requests and outlives them.
  * `words` holds what repeats from one request to the next, `numbers` all counts and the cost as one text: both are for searching.
  */
 export const logMigrations: readonly Migration[] = [
@@ -80,5 +81,8 @@ export const logMigrations: readonly Migration[] = [
       PRIMARY KEY (account_id, window, hour)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX usage_hourly_time ON usage_hourly (hour);`),
-  wordsInsteadOfFacets,
+  (database) => {
+    wordsInsteadOfFacets(database);
+    totalsByQuestion(database);
+  },
 ];

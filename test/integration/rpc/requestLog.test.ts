@@ -36,6 +36,16 @@ describe('questions to the request log', () => {
     assert.deepEqual(await page({ statusClass: '5xx', query: 'client:curl' }), [[], undefined]);
   });
 
+  it('adds up by the hour and longer, also what was cleared', async () => {
+    const now = Date.now() / 1_000;
+    const stats = async (by: 'none' | 'client' | 'account', step: 'hour' | 'day') => (await harness.rpc.call('requestlog/stats', { from: now - 3_600, to: now + 1, by, step })).items.map(({ value, requests }) => [value, requests]);
+    const total = (list: unknown[][]): number => list.reduce((sum, [, requests]) => sum + Number(requests), 0);
+    assert.deepEqual([total(await stats('none', 'hour')), total(await stats('client', 'day'))], [4, 4]);
+    const byAccount = new Set((await stats('account', 'day')).map(([value]) => value));
+    assert.ok(byAccount.has(await harness.accountId('a')) && byAccount.has(await harness.accountId('b')));
+    await assert.rejects(harness.rpc.call('requestlog/stats', { from: 0, to: now, by: 'none', step: 'hour' }), { code: 'badRequest', message: /1000 steps of one hour/ });
+  });
+
   it('says what is wrong with a search, and where', async () => {
     await assert.rejects(ask({ query: 'model:x after:yestreday' }), { code: 'badRequest', message: /Column 15 .*yestreday.*2026-11-25/ });
     await assert.rejects(ask({ query: 'min:many' }), { code: 'badRequest', message: /whole number/ });

@@ -26,6 +26,9 @@ describe('databases of every released version', () => {
       assert.equal(old.keys.readSecret(platformKey(1).id), 'planted-secret');
       assert.deepEqual(old.requests.list({ terms: [], limit: 10, beforeId: null, afterId: null }).map(({ id, error }) => [id, error]), [[2, 'reset'], [1, null]]);
       assert.equal(old.requests.summary(1_764_000_000 - 900, 1_764_000_000 + 900).inputTokens, 200);
+      const [sum] = old.requests.statistics('model', [{ from: 1_764_000_000 - 2 * 86_400, to: 1_764_000_000 + 2 * 86_400 }]);
+      assert.deepEqual([sum?.value, sum?.requests, sum?.errors], ['gpt-5.2', 2, 1]);
+      assert.deepEqual(old.requests.list({ terms: [{ kind: 'column', column: 'account', value: 'account-1', exact: true, ids: [] }, { kind: 'attempts', least: 1, most: 1 }], limit: 10, beforeId: null, afterId: null }).length, 2);
       await makeOldDatabase(join(folder, 'new'));
       const fresh = await openOn(nodeFs, { dbPath: join(folder, 'new', 'codexmanager.db'), env: oldDataKey });
       // A released step that was changed shows here: databases that took it as it was would never get the change.
