@@ -5,10 +5,11 @@ import { RouteStrategy } from './route.ts';
 export const mostOfSetting = {
   accountMaxInflight: 10_000, requestGateWaitMs: 60_000, waitBudgetMs: 3_600_000, retryMaxAttempts: 1_000, retryMaxMs: 86_400_000, routeHealthOrderedWindow: 1_000,
   routeHealthBalancedWindow: 1_000, routeStateTtlSeconds: 31_536_000, routeStateCapacity: 50_000,
+  logRetentionDays: 36_500, logRetentionRows: 1_000_000,
 } as const;
 const whole = (name: keyof typeof mostOfSetting) => z.int().check(z.minimum(0), z.maximum(mostOfSetting[name]));
 
-/** What a person decides about routing and failover. Every change counts for the next request; streams under way go on as they began. */
+/** What a person decides about routing, failover and the log. Every change counts for the next request; streams under way go on as they began. */
 export const Settings = z.object({
   routeStrategy: RouteStrategy,
   /** Requests an account runs at the same time before others are asked; 0 = any number. */
@@ -30,6 +31,9 @@ export const Settings = z.object({
   routeStateTtlSeconds: whole('routeStateTtlSeconds'),
   /** So many conversations are remembered, the newest; 0 = as many as there is room for. */
   routeStateCapacity: whole('routeStateCapacity'),
+  /** Requests are kept in the log for so many days, and so many of them, the newest; 0 = without a limit. */
+  logRetentionDays: whole('logRetentionDays'),
+  logRetentionRows: whole('logRetentionRows'),
 });
 export type Settings = z.infer<typeof Settings>;
 export type SettingName = keyof Settings;

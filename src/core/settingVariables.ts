@@ -8,6 +8,7 @@ export const defaultSettings: Settings = {
   requestGateWaitMs: 0,
   waitBudgetMs: 20_000, retryMaxAttempts: 16, retryMaxMs: 600_000,
   routeHealthP2c: true, routeHealthOrderedWindow: 3, routeHealthBalancedWindow: 6, routeStateTtlSeconds: 21_600, routeStateCapacity: 4_096,
+  logRetentionDays: 30, logRetentionRows: 200_000,
 };
 
 /** Each setting's variable, without `CODEXMANAGER_`: the original's names (behaviour reference 14), and ours in the same style. */
@@ -16,6 +17,7 @@ export const settingVariables: Readonly<Record<SettingName, string>> = {
   waitBudgetMs: 'WAIT_BUDGET_MS', retryMaxAttempts: 'RETRY_MAX_ATTEMPTS', retryMaxMs: 'RETRY_MAX_MS',
   routeHealthP2c: 'ROUTE_HEALTH_P2C_ENABLED', routeHealthOrderedWindow: 'ROUTE_HEALTH_P2C_ORDERED_WINDOW', routeHealthBalancedWindow: 'ROUTE_HEALTH_P2C_BALANCED_WINDOW',
   routeStateTtlSeconds: 'ROUTE_STATE_TTL_SECS', routeStateCapacity: 'ROUTE_STATE_CAPACITY',
+  logRetentionDays: 'LOG_RETENTION_DAYS', logRetentionRows: 'LOG_RETENTION_ROWS',
 };
 
 const strategies: Readonly<Record<string, RouteStrategy>> = { order: 'ordered', priority: 'ordered', sequential: 'ordered', round_robin: 'balanced', 'round-robin': 'balanced', rr: 'balanced' };

@@ -8,6 +8,7 @@ import type { QueryTerm } from './logQuery/queryTerm.ts';
 import type { StatisticsBucket, StatisticsBy } from '../contract/statistics.ts';
 import type { UsageHour } from '../contract/usage.ts';
 import type { AccountRecord, AccountState, Binding, KeyRecord, KeySet, StoredAccount, TokenRecord, UsageSample } from './records.ts';
+import type { PrunedKind, RetentionLimits } from './retention.ts';
 import type { TimeStep } from './timeSteps.ts';
 
 /** What the engine needs to know when the store opens. */
@@ -82,6 +83,8 @@ export interface Store {
   usageHours(options: { readonly accountId: AccountId | null; readonly from: number; readonly to: number }): Promise<UsageHour[]>;
   /** Forgets what was heard of these accounts. */
   forgetUsage(ids: readonly AccountId[]): Promise<void>;
+  /** Removes a bounded number of what is too old or too many; true when there may be more. */
+  prune(kind: PrunedKind, limits: RetentionLimits): Promise<boolean>;
   /** Checkpoints and closes both files. Nothing may be called afterwards. */
   close(): Promise<void>;
 }

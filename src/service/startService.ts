@@ -42,6 +42,7 @@ import { PriceBook, pricesName } from './priceBook.ts';
 import { priceHandlers } from './handlers/prices.ts';
 import { RequestRecorder, type OnAdded } from './requestRecorder.ts';
 import { resolveRpcToken } from './rpcToken.ts';
+import { keepRetention } from './keepRetention.ts';
 import { RouteTable } from './routeTable.ts';
 import { readWishes, routeSetting } from './routeWish.ts';
 import { LiveSettings, settingsName } from './liveSettings.ts';
@@ -133,6 +134,7 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
   const bindingTable = new BindingTable(bindings, clock, (binding) => recorder.bind(binding));
   const wishes = readWishes(settings);
   const liveSettings = scope.own(new LiveSettings({ decided: config.decided, keep: (json) => store.saveSetting(settingsName, json) }, wishes.settings));
+  keepRetention({ clock, log, store, settings: liveSettings, usageSnapshots: config.usage.retainPerAccount }, scope);
   const routes = scope.own(new RouteTable({ clock, settings: liveSettings, bindings: bindingTable, find: (id) => pool.find(id), keep: (pinned) => store.saveSetting(routeSetting, JSON.stringify({ pinned })) }, wishes.pinned));
   const parts = {
     pool,

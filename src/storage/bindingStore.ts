@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { AccountId } from '../contract/account.ts';
 import type { Binding } from '../core/records.ts';
+import { pruneStep } from '../core/retention.ts';
 import type { Database } from './database.ts';
 
 const BindingRow = z.object({ kind: z.enum(['encrypted', 'turnState', 'response', 'conversation']), hash: z.string(), account_id: AccountId, seen_at: z.number() });
@@ -29,8 +30,10 @@ export class BindingStore {
       [kind, hash, accountId, Math.floor(seenAt)]);
   }
 
-  prune(): void {
+  /** Removes a bounded number of the oldest that are too many; true when there are more. */
+  prune(): boolean {
     const count = Number(this.#database.value('SELECT count(*) FROM bindings', []));
-    if (count > capacity) this.#database.change('DELETE FROM bindings WHERE (kind, hash) IN (SELECT kind, hash FROM bindings ORDER BY seen_at LIMIT ?)', [count - capacity]);
+    const most = Math.min(pruneStep, count - capacity);
+    return most > 0 && this.#database.change('DELETE FROM bindings WHERE (kind, hash) IN (SELECT kind, hash FROM bindings ORDER BY seen_at LIMIT ?)', [most]) === pruneStep;
   }
 }

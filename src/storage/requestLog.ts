@@ -2,17 +2,13 @@ import type { RequestLogItem, TodaySummary } from '../contract/requestLog.ts';
 import type { LogTuple } from '../core/logTuple.ts';
 import type { QueryTerm } from '../core/logQuery/queryTerm.ts';
 import type { StatisticsBucket, StatisticsBy } from '../contract/statistics.ts';
+import { pruneStep, type RetentionLimits } from '../core/retention.ts';
 import type { RequestPage } from '../core/store.ts';
 import type { TimeStep } from '../core/timeSteps.ts';
 import type { Database } from './database.ts';
 import { RequestSearch } from './requestSearch.ts';
 import { RequestTotals } from './requestTotals.ts';
 import { wordKinds, WordStore } from './wordStore.ts';
-
-const keptDays = 30;
-const keptRows = 200_000;
-/** Rows that one step of pruning removes. */
-const pruneStep = 1_000;
 
 const columns = ['id', 'trace_id', 'created_at', 'numbers', 'input_tokens', 'cached_input_tokens', 'output_tokens', 'total_tokens', 'reasoning_output_tokens', 'estimated_cost_usd', 'first_byte_ms', 'duration_ms',
   'attempts', 'route', 'cache_write_tokens', 'request_bytes', 'response_bytes', 'conversation', 'attempt_count', 'price_version', ...wordKinds.map((kind) => `${kind}_word`)];
@@ -69,12 +65,17 @@ export class RequestLog {
     return this.#totals.statistics(by, steps);
   }
 
-  /** Removes a bounded number of rows that are too old or too many; true when there are more. `now` in Unix seconds. */
-  prune(now: number): boolean {
+  /** Removes a bounded number of rows that are too old or too many; true when there are more. */
+  prune({ now, requestDays, requestRows }: Pick<RetentionLimits, 'now' | 'requestDays' | 'requestRows'>): boolean {
     const newest = Number(this.#database.value('SELECT ifnull(max(id), 0) FROM requests', []));
-    const removed = this.#database.change('DELETE FROM requests WHERE id IN (SELECT id FROM requests ORDER BY id LIMIT ?1) AND (id <= ?2 OR created_at < ?3)', [pruneStep, newest - keptRows, now - keptDays * 86_400]);
+    const [upTo, before] = [requestRows === 0 ? -1 : newest - requestRows, requestDays === 0 ? 0 : now - requestDays * 86_400];
+    return this.#database.change('DELETE FROM requests WHERE id IN (SELECT id FROM requests ORDER BY id LIMIT ?1) AND (id <= ?2 OR created_at < ?3)', [pruneStep, upTo, before]) === pruneStep;
+  }
+
+  /** Removes a bounded number of texts that no request has any more; true when there are more. */
+  pruneWords(): boolean {
     const oldest = Number(this.#database.value('SELECT ifnull(min(id), 0) FROM requests', []));
-    return removed === pruneStep || this.#words.prune(oldest, pruneStep) === pruneStep;
+    return this.#words.prune(oldest, pruneStep) === pruneStep;
   }
 
   #insert(id: number, [traceId, createdAt, keyId, accountId, method, requestPath, model, effort, upstreamUrl, status, error, ...rest]: LogTuple): void {

@@ -6,7 +6,7 @@ import type { OpenedStore, OpenStoreOptions, Store, StoreNotice } from '../core/
 
 export const storeMethods = [
   'saveAccounts', 'updateAccounts', 'deleteAccounts', 'saveTokens', 'saveStates', 'saveSetting', 'createKey', 'updateKey', 'replaceKeySecret', 'countKeys', 'setKeyEnabled', 'setKeysUsed', 'deleteKey', 'readKeySecret',
-  'appendLog', 'listRequests', 'countRequests', 'clearRequests', 'summary', 'statistics', 'appendUsage', 'recentUsage', 'usageHours', 'forgetUsage', 'close',
+  'appendLog', 'listRequests', 'countRequests', 'clearRequests', 'summary', 'statistics', 'appendUsage', 'recentUsage', 'usageHours', 'forgetUsage', 'prune', 'close',
 ] as const satisfies readonly (keyof Store)[];
 export type StoreMethod = (typeof storeMethods)[number];
 

@@ -1,16 +1,14 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LogBatch, Store, StoreNotice } from '../core/store.ts';
+import type { PrunedKind, RetentionLimits } from '../core/retention.ts';
 import { AppError } from '../core/appError.ts';
 import { loadFileBackedSql } from './fileBackedSql.ts';
 import { openDatabases, type Databases } from './openDatabases.ts';
 import { nodeFs } from './storageFs.ts';
 import { OpenArguments, StoreCall } from './storeMessages.ts';
 
-const hourMs = 3_600_000;
 /** How long another program's deletion of a write-ahead log can go unseen while nothing is written. */
 const linkCheckMs = 1_000;
-/** Between two steps of pruning, so that calls can pass. */
-const pruneGapMs = 20;
 
 /** Serves one pair of databases over a port: calls in the order they came, each answered by its result or its fault. */
 export function serveStore(port: MessagePort): void {
@@ -19,7 +17,6 @@ export function serveStore(port: MessagePort): void {
   const run = async ({ method, args }: StoreCall): Promise<unknown> => {
     if (method === 'open') {
       databases = await open(args, notify);
-      schedulePruning(databases);
       scheduleLinkChecks(databases);
       return databases.opened;
     }
@@ -63,6 +60,13 @@ function operations({ main, log, accounts, keys, keyUsage, requests, bindings, t
       throw thrown;
     }
   };
+  const pruners: Readonly<Record<PrunedKind, (limits: RetentionLimits) => boolean>> = {
+    requests: (limits) => requests.prune(limits),
+    words: () => requests.pruneWords(),
+    usageHours: ({ now }) => usage.prune(now),
+    usageSnapshots: ({ usageSnapshots }) => usage.pruneSnapshots(usageSnapshots),
+    bindings: () => bindings.prune(),
+  };
   return {
     saveAccounts: (list) => main.transaction(() => list.forEach((one) => accounts.save(one))),
     updateAccounts: (list) => main.transaction(() => list.filter((account) => accounts.update(account)).length),
@@ -96,6 +100,7 @@ function operations({ main, log, accounts, keys, keyUsage, requests, bindings, t
     recentUsage: (since) => usage.recent(since),
     usageHours: (options) => usage.hours(options),
     forgetUsage: (ids) => log.transaction(() => usage.forget(ids)),
+    prune: (kind, limits) => changingRequests(() => pruners[kind](limits)),
     close: () => {
       trace.close();
       log.close();
@@ -115,22 +120,4 @@ function scheduleLinkChecks({ main, log }: Databases): void {
       }
     }
   }, linkCheckMs).unref();
-}
-
-/** Old rows go in small steps: soon after the start, then every hour. Never keeps the worker alive. */
-function schedulePruning({ log, requests, bindings, usage }: Databases): void {
-  const step = (): void => {
-    try {
-      const more = log.transaction(() => {
-        bindings.prune();
-        const now = Math.floor(Date.now() / 1000);
-        return [requests.prune(now), usage.prune(now)].includes(true);
-      });
-      setTimeout(step, more ? pruneGapMs : hourMs).unref();
-    } catch {
-      // Closed meanwhile, or a disk that is full: what is too old is still there in an hour.
-      setTimeout(step, hourMs).unref();
-    }
-  };
-  setTimeout(step, 1_000).unref();
 }

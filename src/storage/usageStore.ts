@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { AccountId, UsageWindow } from '../contract/account.ts';
 import type { UsageHour } from '../contract/usage.ts';
 import type { UsageSample } from '../core/records.ts';
+import { pruneStep } from '../core/retention.ts';
 import type { Database } from './database.ts';
 
 const SampleRow = z.object({ account_id: AccountId, captured_at: z.number(), windows: z.string() });
@@ -11,12 +12,13 @@ const Windows = z.catch(z.array(UsageWindow), []);
 const hourSeconds = 3_600;
 const keptDays = 90;
 const mostHours = 100_000;
-/** Rows that one step of pruning removes. */
-const pruneStep = 1_000;
+/** Accounts that one step of pruning looks at. */
+const accountsPerStep = 50;
 
 /** What accounts had used: as it was heard, and by the hour. Call what changes something within a transaction. */
 export class UsageStore {
   readonly #database: Database;
+  #prunedUpTo = '';
 
   constructor(database: Database) {
     this.#database = database;
@@ -60,6 +62,23 @@ export class UsageStore {
   prune(now: number): boolean {
     return this.#database.change('DELETE FROM usage_hourly WHERE (account_id, window, hour) IN (SELECT account_id, window, hour FROM usage_hourly WHERE hour < ? ORDER BY hour LIMIT ?)',
       [now - keptDays * 86_400, pruneStep]) === pruneStep;
+  }
+
+  /** Looks at some accounts, going on where it stopped, and removes a bounded number of their oldest snapshots beyond `retain` (0: none); true when it has not been round yet. */
+  pruneSnapshots(retain: number): boolean {
+    if (retain <= 0) return false;
+    for (let i = 0; i < accountsPerStep; i += 1) {
+      const next = this.#database.value('SELECT min(account_id) FROM usage_snapshots WHERE account_id > ?', [this.#prunedUpTo]) ?? null;
+      if (next === null) {
+        this.#prunedUpTo = '';
+        return false;
+      }
+      const removed = this.#database.change(`DELETE FROM usage_snapshots WHERE id IN (SELECT id FROM usage_snapshots WHERE account_id = ?1 AND id <=
+        (SELECT id FROM usage_snapshots WHERE account_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2) ORDER BY id LIMIT ${pruneStep})`, [next, retain]);
+      if (removed === pruneStep) return true;
+      this.#prunedUpTo = String(next);
+    }
+    return true;
   }
 
   #trim(accountId: AccountId, retain: number): void {

@@ -6,6 +6,7 @@ export const routingSettings: Readonly<Record<SettingName, string>> = {
   routeStrategy: 'routing.strategy', accountMaxInflight: 'routing.accountMaxInflight', requestGateWaitMs: 'routing.requestGateWaitMs', waitBudgetMs: 'routing.waitBudgetMs',
   retryMaxAttempts: 'routing.retryMaxAttempts', retryMaxMs: 'routing.retryMaxMs', routeHealthP2c: 'routing.healthChoice', routeHealthOrderedWindow: 'routing.healthOrderedWindow',
   routeHealthBalancedWindow: 'routing.healthBalancedWindow', routeStateTtlSeconds: 'routing.conversationTtlSeconds', routeStateCapacity: 'routing.conversationCapacity',
+  logRetentionDays: 'log.retentionDays', logRetentionRows: 'log.retentionRows',
 };
 const names = Object.keys(routingSettings) as SettingName[];
 

@@ -117,22 +117,28 @@ describe('RequestLog', () => {
     assert.equal(list('key:=third').length, 1);
   });
 
-  it('prunes by age and by number, in small steps', () => {
+  describe('prune', () => {
     const now = 1_764_000_000;
-    append(...Array.from({ length: 1_500 }, (_, index) => ({ createdAt: now - 31 * day + index, keyId: 'old' })), { createdAt: now, keyId: 'new' });
-    const prune = () => databases.log.transaction(() => databases.requests.prune(now));
-    assert.deepEqual([prune(), list('', 1_000).length], [true, 501]);
-    assert.deepEqual([prune(), list().length], [false, 1]);
-    assert.deepEqual([prune(), found('key:old')], [false, '']);
-    databases.log.transaction(() => databases.log.change('UPDATE requests SET id = id - 200001 WHERE id = 1501', []));
-    append({ createdAt: now });
-    assert.deepEqual([prune(), list().length], [false, 1], 'more than 200,000 are kept');
+    const limits = { now, requestDays: 30, requestRows: 200_000 };
+    const prune = (over: Partial<typeof limits> = {}) => databases.log.transaction(() => databases.requests.prune({ ...limits, ...over }));
+
+    it('removes by age and by number, in small steps', () => {
+      append(...Array.from({ length: 700 }, (_, index) => ({ createdAt: now - 31 * day + index, keyId: 'old' })), { createdAt: now, keyId: 'new' });
+      assert.deepEqual([prune({ requestDays: 0, requestRows: 0 }), list('', 1_000).length], [false, 701]);
+      assert.deepEqual([prune(), list('', 1_000).length], [true, 201]);
+      assert.deepEqual([prune(), list().length], [false, 1]);
+      assert.deepEqual([prune(), found('key:old')], [false, '']);
+      append({ createdAt: now }, { createdAt: now });
+      assert.deepEqual([prune({ requestRows: 3 }), list().length], [false, 3]);
+      assert.deepEqual([prune({ requestRows: 2, requestDays: 0 }), list().length], [false, 2]);
+    });
   });
 
   it('forgets a word a while after the last request that had it', () => {
     const now = 1_764_000_000;
     append({ createdAt: 0, keyId: 'old' }, ...Array.from({ length: 1_100 }, () => ({ createdAt: 0, keyId: 'later' })), { createdAt: now, keyId: 'later' });
-    while (databases.log.transaction(() => databases.requests.prune(now)));
+    const prune = () => databases.log.transaction(() => [databases.requests.prune({ now, requestDays: 30, requestRows: 0 }), databases.requests.pruneWords()].includes(true));
+    while (prune());
     assert.deepEqual(databases.log.all('SELECT text FROM words WHERE kind = \'key\'', []), [{ text: 'later' }]);
     append({ createdAt: now, keyId: 'old' });
     assert.deepEqual(list('key:=old').map(({ keyId }) => keyId), ['old']);

@@ -42,7 +42,18 @@ describe('UsageStore', () => {
     const prune = (now: number) => databases.log.transaction(() => databases.usage.prune(now));
     const count = () => databases.usage.hours({ accountId: a, from: 0, to: begin * 2 }).length;
     assert.deepEqual([prune(begin + 90 * 24 * hour), count()], [false, 1_200]);
+    assert.deepEqual([prune(begin + 90 * 24 * hour + 1_100 * hour), count()], [true, 700]);
     assert.deepEqual([prune(begin + 90 * 24 * hour + 1_100 * hour), count()], [true, 200]);
     assert.deepEqual([prune(begin + 90 * 24 * hour + 1_100 * hour), count()], [false, 100]);
+  });
+
+  it('keeps as many snapshots of each account as it may when that became less, some accounts at a time', () => {
+    const ids = Array.from({ length: 60 }, (_, i) => `account-${String(i).padStart(2, '0')}` as AccountId);
+    for (const id of ids) append(0, ...Array.from({ length: 4 }, (_, i): [AccountId, number, number] => [id, begin + i, i]));
+    append(0, ...Array.from({ length: 600 }, (_, i): [AccountId, number, number] => [ids[59] ?? a, begin + i, 1]));
+    const prune = (retain: number) => databases.log.transaction(() => databases.usage.pruneSnapshots(retain));
+    assert.equal(prune(0), false);
+    assert.deepEqual([prune(2), prune(2), prune(2)], [true, true, false]);
+    assert.deepEqual(new Set(ids.map((id) => databases.usage.recent(0).filter(({ accountId }) => accountId === id).length)), new Set([2]));
   });
 });
