@@ -11,6 +11,7 @@ import { keyCommands } from './vscode/commands/keyCommands.ts';
 import { lensCommands } from './vscode/commands/lens/lensCommands.ts';
 import { routeCommands } from './vscode/commands/route/routeCommands.ts';
 import { registerAll } from './vscode/commands/register.ts';
+import { exportLog } from './vscode/commands/logs/exportLog.ts';
 import { usageCommands } from './vscode/commands/usage/usageCommands.ts';
 import { keepDataKey, readDataKey } from './vscode/dataKey.ts';
 import { EngineWorker } from './vscode/engineWorker.ts';
@@ -101,6 +102,7 @@ function registerCommands({ mirror, seat, panels, lens, output, log }: CommandPa
     [commands.changePort]: gateway.changePort,
     [commands.openDashboard]: () => Promise.resolve(panels.open('dashboard')),
     [commands.openLogs]: () => Promise.resolve(panels.open('logs')),
+    [commands.exportLog]: () => exportLog(mirror, panels.logQuery),
     [commands.showOutput]: () => Promise.resolve(output.show()),
     [commands.retry]: () => seat.retry(),
   }, log);

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { Account, AccountId } from './account.ts';
 import { GatewayState } from './gatewayState.ts';
 import { ImportFailure, ImportStart, ImportStatus } from './importJob.ts';
+import { LogExport, LogExportStart } from './logExport.ts';
 import { LoginStart, LoginStarted, LoginStatus } from './login.ts';
 import { KeyId, KeyLimitsChange, PlatformKey, ProtocolType } from './platformKey.ts';
 import { PriceFamily, PriceList, TokenPrices } from './prices.ts';
@@ -137,6 +138,11 @@ export const methods = {
       countUpTo: z.optional(z.int().check(z.minimum(1), z.maximum(1_000_000))) })),
     result: z.object({ items: z.array(RequestLogItem), count: z.optional(z.number()) }),
   },
+  /** Ours: writes requests into a file, in one call; or with progress and Cancel. */
+  'requestlog/export': { params: LogExportStart, result: LogExport },
+  'requestlog/export/start': { params: LogExportStart, result: LogExport },
+  'requestlog/export/status': { params: z.object({ exportId: z.string(), seenRevision: z.optional(z.number()), waitMs }), result: LogExport },
+  'requestlog/export/cancel': { params: z.object({ exportId: z.string() }), result: LogExport },
   'requestlog/clear': { params: nothing, result: Done },
   'requestlog/today_summary': { params: nothing, result: TodaySummary },
   /** Sums by the hour, day, week or month, also of requests that are no longer in the log. At most 1,000 steps. */

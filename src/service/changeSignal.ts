@@ -32,3 +32,16 @@ export class ChangeSignal<T = never> implements Disposable {
     this.#listeners.clear();
   }
 }
+
+/** Resolves at the next change, or after `waitMs`. */
+export function nextChange(changes: ChangeSignal, waitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      void subscription.dispose();
+      resolve();
+    };
+    const timer = setTimeout(finish, waitMs);
+    const subscription = changes.on(finish);
+  });
+}

@@ -25,11 +25,12 @@ import { keyHandlers } from './handlers/keys.ts';
 import { loginHandlers } from './handlers/logins.ts';
 import { noticeHandlers } from './handlers/notices.ts';
 import { proxyHandlers } from './handlers/proxies.ts';
-import { namesOf } from './namesOf.ts';
+import { namesById, namesOf } from './namesOf.ts';
 import { requestLogHandlers } from './handlers/requestLogs.ts';
 import { routeHandlers } from './handlers/routes.ts';
 import { tokenHandlers } from './handlers/tokens.ts';
 import { transferHandlers } from './handlers/transfers.ts';
+import { LogExports } from './exports/logExports.ts';
 import { GatewaySwitch } from './gatewaySwitch.ts';
 import { ImportJobs } from './imports/importJobs.ts';
 import { KeyBudgets } from './keyBudgets.ts';
@@ -147,6 +148,7 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
     budgets,
     imports: scope.own(new ImportJobs({ pool, keys: keyRing, tokens, clock, log, codexAuth, whoAmI: makeWhoAmI({ issuer: config.issuer, send: sender.send }) })),
     prices,
+    logExports: scope.own(new LogExports({ store, names: () => namesById(pool, keyRing) })),
     recorder,
     bindings: bindingTable,
     routes,
@@ -188,7 +190,7 @@ function eventsOf({ pool, keys, usage, routes, settings }: Parts, gateway: Gatew
   return events;
 }
 
-function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, budgets, recorder, tokens, codexAuth, logins, imports, usage, routes, settings, network, probe, prices }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
+function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, budgets, recorder, tokens, codexAuth, logins, imports, usage, routes, settings, network, probe, prices, logExports }: Parts, store: Store, gateway: GatewaySwitch): Handlers {
   return {
     initialize: () => Promise.resolve({ server_name: 'codexmanager-service', version }),
     'gateway/status': () => Promise.resolve(gateway.state()),
@@ -208,6 +210,6 @@ function handlersOf({ clock, log, version }: ServicePorts, { pool, keys, budgets
     ...noticeHandlers(),
     ...priceHandlers(prices),
     ...keyHandlers(keys, clock),
-    ...requestLogHandlers({ store, recorder: { flush: () => budgets.flush().then(() => recorder.flush()) }, clock, names: namesOf(pool, keys) }),
+    ...requestLogHandlers({ store, recorder: { flush: () => budgets.flush().then(() => recorder.flush()) }, clock, names: namesOf(pool, keys), exports: logExports }),
   };
 }

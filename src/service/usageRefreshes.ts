@@ -4,7 +4,7 @@ import type { UsageRefresh } from '../contract/usage.ts';
 import { AppError } from '../core/appError.ts';
 import type { Disposable } from '../core/scope.ts';
 import type { AccountPool } from './accountPool.ts';
-import { ChangeSignal } from './changeSignal.ts';
+import { ChangeSignal, nextChange } from './changeSignal.ts';
 import type { UsageKeeper } from './usageKeeper.ts';
 
 /** As many failures are listed; all are counted. */
@@ -95,16 +95,4 @@ export class UsageRefreshes implements Disposable {
       if (status.state !== 'running') this.#refreshes.delete(id);
     }
   }
-}
-
-function nextChange(changes: ChangeSignal, waitMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      void subscription.dispose();
-      resolve();
-    };
-    const timer = setTimeout(finish, waitMs);
-    const subscription = changes.on(finish);
-  });
 }

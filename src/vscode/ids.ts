@@ -58,6 +58,7 @@ export const commands = {
   changePort: 'codexmanager.gateway.changePort',
   openDashboard: 'codexmanager.dashboard.open',
   openLogs: 'codexmanager.logs.open',
+  exportLog: 'codexmanager.logs.export',
   showOutput: 'codexmanager.output.show',
   retry: 'codexmanager.engine.retry',
 } as const;

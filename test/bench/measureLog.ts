@@ -1,8 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logTuple } from '../../src/core/logTuple.ts';
 import { parseQuery } from '../../src/core/logQuery/parseQuery.ts';
+import type { QueryTerm } from '../../src/core/logQuery/queryTerm.ts';
+import type { RequestPage } from '../../src/core/store.ts';
+import { LogExports } from '../../src/service/exports/logExports.ts';
 import { timeSteps } from '../../src/core/timeSteps.ts';
 import type { Databases } from '../../src/storage/openDatabases.ts';
 import { nodeFs } from '../../src/storage/storageFs.ts';
@@ -54,11 +57,32 @@ export async function measureLog(report: Report): Promise<void> {
       return { query: `by ${by}, each ${step}`, ...timesOf(() => databases.requests.statistics(by, steps)) };
     });
     addWorst(report, 'sums of 30 days', statistics, 20);
-    report.details['request log'] = { perRow, pages, counts, statistics };
+    await measureExport(report, databases, join(folder, 'out.csv'));
+    const step = timesOf(() => databases.log.transaction(() => databases.requests.prune({ now, requestDays: 0, requestRows: count / 2 })));
+    addWorst(report, 'a step of retention', [{ query: '500 rows', ...step }], 50);
+    report.details['request log'] = { perRow, pages, counts, statistics, step };
   } finally {
     closeBoth(databases);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The whole log as CSV: what stays in memory meanwhile must not grow with it. */
+async function measureExport(report: Report, { requests }: Databases, path: string): Promise<void> {
+  const store = { listRequests: (page: RequestPage) => Promise.resolve(requests.list(page)), countRequests: (terms: readonly QueryTerm[], most: number) => Promise.resolve(requests.count(terms, most)) };
+  const exports = new LogExports({ store, names: () => ({ account: () => undefined, key: () => undefined }) });
+  const [before, startedAt] = [process.memoryUsage().rss, performance.now()];
+  let [early, most, status] = [before, before, exports.start({ terms: [], format: 'csv', path })];
+  while (status.state === 'running') {
+    status = await exports.status(status.exportId, status.revision, 1_000);
+    const now = process.memoryUsage().rss;
+    // Until a tenth is written the compiler and the collector find their size.
+    if (status.written < count / 10) early = Math.max(early, now);
+    most = Math.max(most, now);
+  }
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const note = `${status.written.toLocaleString('en')} rows, ${(statSync(path).size / 1_048_576).toFixed(0)} MB in ${seconds.toFixed(1)} s; ${status.state}; ${((early - before) / 1_048_576).toFixed(0)} MB in its first tenth`;
+  report.add({ name: 'request log: memory grown by an export after its first tenth', value: (most - early) / 1_048_576, unit: 'MB', digits: 0, budget: { atMost: 32 }, note });
 }
 
 /** µs of the store's thread for each row. */

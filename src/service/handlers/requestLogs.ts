@@ -1,3 +1,5 @@
+import type { LogExport, LogExportStart } from '../../contract/logExport.ts';
+import type { StatusClass } from '../../contract/requestLog.ts';
 import type { Handlers } from '../../contract/rpc.ts';
 import type { Clock } from '../../core/clock.ts';
 import { nameQuery, type QueryNames } from '../../core/logQuery/nameQuery.ts';
@@ -6,13 +8,18 @@ import type { QueryTerm } from '../../core/logQuery/queryTerm.ts';
 import type { Store } from '../../core/store.ts';
 import { AppError } from '../../core/appError.ts';
 import { timeSteps } from '../../core/timeSteps.ts';
+import type { LogExports } from '../exports/logExports.ts';
 import type { RequestRecorder } from '../requestRecorder.ts';
 
-type LogHandlers = Pick<Handlers, 'requestlog/list' | 'requestlog/clear' | 'requestlog/today_summary' | 'requestlog/stats'>;
+type LogHandlers = Pick<Handlers, 'requestlog/list' | 'requestlog/clear' | 'requestlog/today_summary' | 'requestlog/stats' | LogExportMethod>;
+type LogExportMethod = 'requestlog/export' | 'requestlog/export/start' | 'requestlog/export/status' | 'requestlog/export/cancel';
 
 const defaultLimit = 200;
 const mostRows = 1000;
 const mostSteps = 1000;
+const longWaitMs = 10_000;
+
+interface Searched { readonly query?: string | null | undefined; readonly statusClass?: StatusClass | null | undefined }
 
 export interface RequestLogDeps {
   readonly store: Store;
@@ -20,19 +27,25 @@ export interface RequestLogDeps {
   readonly clock: Clock;
   /** What accounts and keys are called now. */
   readonly names: QueryNames;
+  readonly exports: LogExports;
 }
 
 /** What was recorded a moment ago is stored before it is asked for. */
-export function requestLogHandlers({ store, recorder, clock, names }: RequestLogDeps): LogHandlers {
-  const termsOf = (query: string): QueryTerm[] => nameQuery(parseQuery(query, clock.now()), names);
+export function requestLogHandlers(deps: RequestLogDeps): LogHandlers {
+  const { store, recorder, clock, names } = deps;
+  const termsOf = ({ query, statusClass }: Searched): QueryTerm[] => {
+    const terms = nameQuery(parseQuery(query ?? '', clock.now()), names);
+    return statusClass ? [...terms, ...parseQuery(`status:${statusClass}`, 0)] : terms;
+  };
   return {
     'requestlog/list': async (params) => {
-      const terms = [...termsOf(params?.query ?? ''), ...(params?.statusClass ? termsOf(`status:${params.statusClass}`) : [])];
+      const terms = termsOf(params ?? {});
       await recorder.flush();
       const limit = params?.limit !== undefined && params.limit > 0 ? Math.min(Math.floor(params.limit), mostRows) : defaultLimit;
       const items = await store.listRequests({ terms, limit, beforeId: params?.beforeId ?? null, afterId: params?.afterId ?? null });
       return { items, ...(params?.countUpTo !== undefined && { count: await store.countRequests(terms, params.countUpTo) }) };
     },
+    ...exportHandlers(deps, termsOf),
     'requestlog/clear': async () => {
       await recorder.flush();
       await store.clearRequests();
@@ -52,5 +65,24 @@ export function requestLogHandlers({ store, recorder, clock, names }: RequestLog
       await recorder.flush();
       return { items: await store.statistics(by, steps) };
     },
+  };
+}
+
+function exportHandlers({ recorder, exports }: RequestLogDeps, termsOf: (searched: Searched) => QueryTerm[]): Pick<LogHandlers, LogExportMethod> {
+  const start = async ({ format, path, ...searched }: LogExportStart): Promise<LogExport> => {
+    const terms = termsOf(searched);
+    await recorder.flush();
+    return exports.start({ terms, format, path });
+  };
+  return {
+    'requestlog/export': async (params) => {
+      let end = await start(params);
+      while (end.state === 'running') end = await exports.status(end.exportId, end.revision, longWaitMs);
+      if (end.state !== 'done') throw new AppError(end.state === 'cancelled' ? 'cancelled' : 'badRequest', end.message ?? 'The export was cancelled.');
+      return end;
+    },
+    'requestlog/export/start': start,
+    'requestlog/export/status': ({ exportId, seenRevision, waitMs }) => exports.status(exportId, seenRevision, waitMs ?? 0),
+    'requestlog/export/cancel': ({ exportId }) => exports.cancel(exportId),
   };
 }

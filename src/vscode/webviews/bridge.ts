@@ -1,7 +1,7 @@
 import type { Account } from '../../contract/account.ts';
 import { PageMessage, type HostMessage, type Link, type PageEvent } from '../../contract/panel.ts';
 import type { RequestLogItem } from '../../contract/requestLog.ts';
-import { methods, type EventName, type EventPayload, type Method, type Result } from '../../contract/rpc.ts';
+import { methods, type EventName, type EventPayload, type Method, type Params, type Result } from '../../contract/rpc.ts';
 import { AppError } from '../../core/appError.ts';
 import { Scope, type Disposable } from '../../core/scope.ts';
 import { toFault } from '../../rpc/fault.ts';
@@ -20,6 +20,8 @@ export interface PagePort {
   post(message: HostMessage): void;
   copy(text: string): void;
   isVisible(): boolean;
+  /** The page searches the log for this. */
+  searched(query: string): void;
 }
 
 /** The host's end of the wire to a page. Every call is answered; events flow once the page is ready and only while it is seen. */
@@ -116,7 +118,10 @@ export class Bridge implements Disposable {
       const parsed = methods[name].params.safeParse(params);
       if (!parsed.success) throw new AppError('badRequest', `Bad parameters for ${method}.`);
       const result = await this.#mirror.call(name, parsed.data);
-      if (name === 'requestlog/list') this.#tellNames((result as Result<'requestlog/list'>).items);
+      if (name === 'requestlog/list') {
+        this.#page.searched((parsed.data as Params<'requestlog/list'>)?.query ?? '');
+        this.#tellNames((result as Result<'requestlog/list'>).items);
+      }
       this.#page.post({ type: 'result', id, result });
     } catch (thrown) {
       this.#page.post({ type: 'fault', id, fault: toFault(AppError.from(thrown)) });

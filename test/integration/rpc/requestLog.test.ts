@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Params } from '../../../src/contract/rpc.ts';
 import { accountA, accountB, startHarness, type Harness } from '../../lab/gatewayUnderTest.ts';
 
@@ -44,6 +46,23 @@ describe('questions to the request log', () => {
     const byAccount = new Set((await stats('account', 'day')).map(([value]) => value));
     assert.ok(byAccount.has(await harness.accountId('a')) && byAccount.has(await harness.accountId('b')));
     await assert.rejects(harness.rpc.call('requestlog/stats', { from: 0, to: now, by: 'none', step: 'hour' }), { code: 'badRequest', message: /1000 steps of one hour/ });
+  });
+
+  it('exports what a search finds, in one call or followed, for the owner only and without a secret', async () => {
+    const path = join(harness.folder, 'out.csv');
+    const { state, written } = await harness.rpc.call('requestlog/export', { query: 'client:curl', format: 'csv', path });
+    const [header, line, ...rest] = readFileSync(path, 'utf8').split('\r\n');
+    assert.deepEqual([state, written, header?.startsWith('id,time,'), line?.startsWith('4,'), rest, statSync(path).mode & 0o777], ['done', 1, true, true, [''], 0o600]);
+    assert.ok(line?.includes(',Night shift,') && line.includes(',test,'));
+    const { exportId } = await harness.rpc.call('requestlog/export/start', { format: 'jsonl', path: join(harness.folder, 'out.jsonl') });
+    let status = await harness.rpc.call('requestlog/export/status', { exportId });
+    while (status.state === 'running') status = await harness.rpc.call('requestlog/export/status', { exportId, seenRevision: status.revision, waitMs: 1_000 });
+    const text = readFileSync(join(harness.folder, 'out.jsonl'), 'utf8');
+    assert.deepEqual(text.trimEnd().split('\n').map((one) => JSON.parse(one) as unknown), (await ask({})).items);
+    assert.ok(!text.includes(harness.key) && !text.includes((JSON.parse(harness.lab.authJson('a')) as { tokens: { access_token: string } }).tokens.access_token));
+    assert.equal((await harness.rpc.call('requestlog/export/cancel', { exportId })).state, 'done');
+    await assert.rejects(harness.rpc.call('requestlog/export', { query: 'min:many', format: 'csv', path }), { code: 'badRequest', message: /Column 5/ });
+    await assert.rejects(harness.rpc.call('requestlog/export', { format: 'csv', path: 'out.csv' }), { code: 'badRequest', message: /absolute/ });
   });
 
   it('says what is wrong with a search, and where', async () => {

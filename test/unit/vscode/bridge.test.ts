@@ -54,12 +54,14 @@ describe('Bridge', () => {
   let said: HostMessage[];
   let isVisible: boolean;
   let heard: () => void;
+  let searches: string[];
   beforeEach(() => {
     mirror = new HandMirror();
     said = [];
+    searches = [];
     isVisible = true;
     heard = () => undefined;
-    bridge = new Bridge(mirror as unknown as Mirror, { isVisible: () => isVisible, copy: () => undefined, post: (message) => { said.push(message); heard(); } });
+    bridge = new Bridge(mirror as unknown as Mirror, { isVisible: () => isVisible, copy: () => undefined, searched: (query) => { searches.push(query); }, post: (message) => { said.push(message); heard(); } });
   });
   afterEach(() => bridge.dispose());
 
@@ -91,8 +93,9 @@ describe('Bridge', () => {
   it('tells names before the requests that need them, each once, and a new name when one changes', async () => {
     mirror.accounts(manyViews(4));
     bridge.receive({ type: 'ready' });
-    bridge.receive({ type: 'call', id: 1, method: 'requestlog/list', params: {} });
+    bridge.receive({ type: 'call', id: 1, method: 'requestlog/list', params: { query: 'status:5xx' } });
     await until(() => said.at(-1)?.type === 'result');
+    assert.deepEqual(searches, ['status:5xx']);
     assert.deepEqual(said.map(({ type }) => type), ['link', 'event', 'event', 'result']);
     assert.deepEqual(last('names'), { acc_0000000000000001: 'person-1@example.com', acc_0000000000000002: 'person-2@example.com' });
     mirror.event('requestlog/added', [requestOf('acc_0000000000000003'), requestOf('acc_0000000000000001')]);
