@@ -148,7 +148,7 @@ function makeParts({ start, clock, log }: ServicePorts, config: EngineConfig, { 
     budgets,
     imports: scope.own(new ImportJobs({ pool, keys: keyRing, tokens, clock, log, codexAuth, whoAmI: makeWhoAmI({ issuer: config.issuer, send: sender.send }) })),
     prices,
-    logExports: scope.own(new LogExports({ store, names: () => namesById(pool, keyRing) })),
+    logExports: scope.own(new LogExports({ clock, store, names: () => namesById(pool, keyRing) })),
     recorder,
     bindings: bindingTable,
     routes,

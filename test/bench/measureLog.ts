@@ -6,6 +6,7 @@ import { parseQuery } from '../../src/core/logQuery/parseQuery.ts';
 import type { QueryTerm } from '../../src/core/logQuery/queryTerm.ts';
 import type { RequestPage } from '../../src/core/store.ts';
 import { LogExports } from '../../src/service/exports/logExports.ts';
+import { systemClock } from '../../src/core/systemClock.ts';
 import { timeSteps } from '../../src/core/timeSteps.ts';
 import type { Databases } from '../../src/storage/openDatabases.ts';
 import { nodeFs } from '../../src/storage/storageFs.ts';
@@ -70,7 +71,7 @@ export async function measureLog(report: Report): Promise<void> {
 /** The whole log as CSV: what stays in memory meanwhile must not grow with it. */
 async function measureExport(report: Report, { requests }: Databases, path: string): Promise<void> {
   const store = { listRequests: (page: RequestPage) => Promise.resolve(requests.list(page)), countRequests: (terms: readonly QueryTerm[], most: number) => Promise.resolve(requests.count(terms, most)) };
-  const exports = new LogExports({ store, names: () => ({ account: () => undefined, key: () => undefined }) });
+  const exports = new LogExports({ clock: systemClock, store, names: () => ({ account: () => undefined, key: () => undefined }) });
   const [before, startedAt] = [process.memoryUsage().rss, performance.now()];
   let [early, most, status] = [before, before, exports.start({ terms: [], format: 'csv', path })];
   while (status.state === 'running') {

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import type { LogExport, LogFormat } from '../../contract/logExport.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { Disposable } from '../../core/scope.ts';
 import type { Store } from '../../core/store.ts';
 import type { QueryTerm } from '../../core/logQuery/queryTerm.ts';
 import { AppError } from '../../core/appError.ts';
 import { csvHeader, csvLine, type LogNames } from '../../core/logCsv.ts';
 import { ChangeSignal, nextChange } from '../changeSignal.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { writeSecretFile } from './writeSecretFile.ts';
 
 /** A page is in memory at a time, and making its text takes about a millisecond of the thread that carries streams. */
@@ -16,11 +18,12 @@ const mostRunning = 4;
 /** As many exports are remembered; the oldest ended ones go first. */
 const mostRemembered = 16;
 
-export interface LogExportsDeps { readonly store: Pick<Store, 'listRequests' | 'countRequests'>; readonly names: () => LogNames }
+export interface LogExportsDeps { readonly clock: Clock; readonly store: Pick<Store, 'listRequests' | 'countRequests'>; readonly names: () => LogNames }
 export interface WantedExport { readonly terms: readonly QueryTerm[]; readonly format: LogFormat; readonly path: string }
 
 type Live = { -readonly [Name in keyof LogExport]: LogExport[Name] };
-interface Job { readonly status: Live; readonly changes: ChangeSignal; readonly stop: AbortController; readonly ended: Promise<void> }
+/** `ended` resolves to why it is not done, null when it is. */
+interface Job { readonly status: Live; readonly changes: ChangeSignal; readonly stop: AbortController; readonly ended: Promise<AppError | null> }
 
 /** Exports of the request log, with progress and Cancel. A file is whole or not there. */
 export class LogExports implements Disposable {
@@ -39,6 +42,14 @@ export class LogExports implements Disposable {
     const ended = this.#run(wanted, status, changes, stop.signal);
     this.#jobs.set(status.exportId, { status, changes, stop, ended });
     this.#forgetOld();
+    return { ...status };
+  }
+
+  /** One to its end. Rejects with what was in the way. */
+  async whole(wanted: WantedExport): Promise<LogExport> {
+    const { status, ended } = this.#find(this.start(wanted).exportId);
+    const failure = await ended;
+    if (failure) throw failure;
     return { ...status };
   }
 
@@ -62,17 +73,20 @@ export class LogExports implements Disposable {
     await Promise.all([...this.#jobs.values()].map(({ ended }) => ended));
   }
 
-  async #run({ terms, format, path }: WantedExport, status: Live, changes: ChangeSignal, signal: AbortSignal): Promise<void> {
+  async #run({ terms, format, path }: WantedExport, status: Live, changes: ChangeSignal, signal: AbortSignal): Promise<AppError | null> {
     const tell = (news: Partial<Live>): void => {
       Object.assign(status, news, { revision: status.revision + 1 });
       changes.fire();
     };
     try {
+      await removeLeftovers(path, this.#deps.clock.now());
       await writeSecretFile(path, this.#pages(terms, format, status, tell, signal));
       tell({ state: 'done' });
+      return null;
     } catch (thrown) {
       const error = AppError.from(thrown);
       tell(error.code === 'cancelled' ? { state: 'cancelled' } : { state: 'failed', message: error.message });
+      return error;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { LogExport, LogExportStart } from '../../contract/logExport.ts';
+import type { LogExportStart } from '../../contract/logExport.ts';
 import type { StatusClass } from '../../contract/requestLog.ts';
 import type { Handlers } from '../../contract/rpc.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -8,7 +8,7 @@ import type { QueryTerm } from '../../core/logQuery/queryTerm.ts';
 import type { Store } from '../../core/store.ts';
 import { AppError } from '../../core/appError.ts';
 import { timeSteps } from '../../core/timeSteps.ts';
-import type { LogExports } from '../exports/logExports.ts';
+import type { LogExports, WantedExport } from '../exports/logExports.ts';
 import type { RequestRecorder } from '../requestRecorder.ts';
 
 type LogHandlers = Pick<Handlers, 'requestlog/list' | 'requestlog/clear' | 'requestlog/today_summary' | 'requestlog/stats' | LogExportMethod>;
@@ -17,7 +17,6 @@ type LogExportMethod = 'requestlog/export' | 'requestlog/export/start' | 'reques
 const defaultLimit = 200;
 const mostRows = 1000;
 const mostSteps = 1000;
-const longWaitMs = 10_000;
 
 interface Searched { readonly query?: string | null | undefined; readonly statusClass?: StatusClass | null | undefined }
 
@@ -69,19 +68,14 @@ export function requestLogHandlers(deps: RequestLogDeps): LogHandlers {
 }
 
 function exportHandlers({ recorder, exports }: RequestLogDeps, termsOf: (searched: Searched) => QueryTerm[]): Pick<LogHandlers, LogExportMethod> {
-  const start = async ({ format, path, ...searched }: LogExportStart): Promise<LogExport> => {
+  const wanted = async ({ format, path, ...searched }: LogExportStart): Promise<WantedExport> => {
     const terms = termsOf(searched);
     await recorder.flush();
-    return exports.start({ terms, format, path });
+    return { terms, format, path };
   };
   return {
-    'requestlog/export': async (params) => {
-      let end = await start(params);
-      while (end.state === 'running') end = await exports.status(end.exportId, end.revision, longWaitMs);
-      if (end.state !== 'done') throw new AppError(end.state === 'cancelled' ? 'cancelled' : 'badRequest', end.message ?? 'The export was cancelled.');
-      return end;
-    },
-    'requestlog/export/start': start,
+    'requestlog/export': async (start) => exports.whole(await wanted(start)),
+    'requestlog/export/start': async (start) => exports.start(await wanted(start)),
     'requestlog/export/status': ({ exportId, seenRevision, waitMs }) => exports.status(exportId, seenRevision, waitMs ?? 0),
     'requestlog/export/cancel': ({ exportId }) => exports.cancel(exportId),
   };

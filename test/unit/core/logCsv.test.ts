@@ -19,7 +19,7 @@ function parse(line: string): string[] {
     rest = rest.slice(1);
   }
 }
-const cellsOf = (over: Parameters<typeof requestRow>[0]): Record<string, string> => Object.fromEntries(parse(csvLine({ id: 7, ...requestRow(over) }, names)).map((cell, i) => [headers[i], cell]));
+const cellsOf = (over: Parameters<typeof requestRow>[0]): Record<string, string> => Object.fromEntries<string>(parse(csvLine({ id: 7, ...requestRow(over) }, names)).map((cell, i): [string, string] => [headers[i] ?? '', cell]));
 
 describe('csvLine', () => {
   it('has a cell for every column, names beside ids, and nothing where nothing is known', () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogExport } from '../../../../src/contract/logExport.ts';
 import type { RequestPage } from '../../../../src/core/store.ts';
 import { AppError } from '../../../../src/core/appError.ts';
+import { systemClock } from '../../../../src/core/systemClock.ts';
 import { LogExports } from '../../../../src/service/exports/logExports.ts';
 import { requestRow } from '../../storage/harness.ts';
 
@@ -18,6 +19,7 @@ describe('LogExports', () => {
     folder = mkdtempSync(join(tmpdir(), 'codexmanager-export-'));
     [pages, onPage] = [[], () => Promise.resolve()];
     exports = new LogExports({
+      clock: systemClock,
       names: () => ({ account: () => undefined, key: () => undefined }),
       store: {
         countRequests: () => Promise.resolve(count),
@@ -76,6 +78,16 @@ describe('LogExports', () => {
     assert.throws(() => exports.start({ terms: [], format: 'csv', path: 'out.csv' }), { code: 'badRequest', message: /absolute/ });
     assert.match((await end(exports.start({ terms: [], format: 'csv', path: join(folder, 'none', 'x.csv') }))).message ?? '', /folder .*none does not exist/);
     await assert.rejects(exports.status('export_0', undefined, 0), { code: 'notFound' });
+  });
+
+  it('removes what a crash left of the same file, and nothing else', async () => {
+    const old = new Date(Date.now() - 7_200_000);
+    const [left, fresh, other] = ['.out.csv.0123456789ab.tmp', '.out.csv.0123456789ac.tmp', '.other.csv.0123456789ab.tmp'].map(path) as [string, string, string];
+    for (const file of [left, fresh, other]) writeFileSync(file, 'half');
+    for (const file of [left, other]) utimesSync(file, old, old);
+    await exports.whole({ terms: [], format: 'csv', path: path() });
+    assert.deepEqual(readdirSync(folder).sort(), ['.other.csv.0123456789ab.tmp', '.out.csv.0123456789ac.tmp', 'out.csv']);
+    await assert.rejects(exports.whole({ terms: [], format: 'csv', path: join(folder, 'none', 'x.csv') }), { code: 'notFound' });
   });
 
   it('runs a few at a time, and ends them with the engine', async () => {
