@@ -69,7 +69,7 @@ async function measure(bench: Bench, gateways: readonly GatewayUnderTest[]): Pro
   if (gateway) await measureStateWrites(report, gateway.rpc);
   if (gateway) await measureManyAccounts(report);
   if (gateway) await measurePolling(report);
-  if (gateway) await measureLog(report);
+  if (gateway && !flags.quick) await measureLog(report);
   measureSelection(report);
   measureBundles(report);
 }
