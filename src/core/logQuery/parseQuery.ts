@@ -3,7 +3,8 @@ import { queryTime } from './queryTime.ts';
 import { queryColumns, type QueryLimit, type QueryTerm } from './queryTerm.ts';
 import { splitQuery, type QueryPiece } from './splitQuery.ts';
 
-const mostCharacters = 4_000;
+/** Reading a longer one could hold up the thread that carries streams. */
+const mostCharacters = 1_000;
 
 /**
  * A search in the request log. One term means what it meant in CodexManager v0.1.3 (`prefix:value` contains, `prefix:=value` equals, `status:5xx` a class,

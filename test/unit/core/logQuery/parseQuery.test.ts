@@ -35,7 +35,7 @@ describe('parseQuery', () => {
     for (const [query, message] of [
       ['model:x after:yestreday', /^Column 15 of the search: after: cannot be "yestreday"\. Expected is a date \(2026-11-25/], ['min:many', /^Column 5 .* min: cannot be "many"\. Expected is a whole number of tokens/],
       ['before:2026-02-30', /^Column 8 .*before/], ['after:2026-11-25T25:00', /^Column 7 /], ['status:5xx max:', /^Column 12 of the search: max: has no value\. Expected/], ['attempts:often', /attempts: cannot be "often"/],
-      ['x account:"work', /^Column 11 of the search: the quote after account: is not closed\. Put a "/], ['key:"a"b', /quote after key/], ['x'.repeat(4_001), /4001 characters.*4000/],
+      ['x account:"work', /^Column 11 of the search: the quote after account: is not closed\. Put a "/], ['key:"a"b', /quote after key/], ['x'.repeat(1_001), /1001 characters.*1000/],
     ] as const) assert.throws(() => parse(query), { code: 'badRequest', message }, query);
   });
 
