@@ -138,6 +138,14 @@ describe('a platform key with limits', function () {
     await check();
   });
 
+  it('may have any name: what Codex prints of it is in a header', async () => {
+    await harness.rpc.call('apikey/update', { id: (await key()).id, name: 'Schlüssel 😀', limits: { tokensPerDay: 1 } });
+    await harness.ask(small);
+    const reply = await harness.ask(small);
+    assert.match((await refused(reply, 429, 'insufficient_quota')).message, /^The platform key Schlüssel 😀 has used/);
+    assert.match(String(reply.headers['x-codex-promo-message']), /^The platform key Schl\?ssel \?+ has used/);
+  });
+
   it('tells every listener what it used, a moment later', async () => {
     await limit({ tokensPerDay: 5_000 });
     const { promise, resolve } = Promise.withResolvers<void>();

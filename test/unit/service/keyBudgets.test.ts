@@ -128,6 +128,25 @@ describe('the budgets of keys', () => {
     assert.equal((await world.crash()).usage(id, limits)[0]?.used, 24);
   });
 
+  it('release what a write left on disk that failed at its very end, and forget nothing when the disk fails twice', async () => {
+    const budgets = await world.start();
+    const first = budgets.admit({ id, limits }, tokens(10));
+    await world.writeAll();
+    const admission = await first;
+    assert.ok(admission.reached === null);
+    const left = admission.leave(tokens(4));
+    await world.decide({ written: false, answered: 'failed' });
+    await left;
+    for (const written of [false, true]) {
+      const rejected = assert.rejects(budgets.admit({ id, limits }, tokens(100)), /disk full/);
+      await world.decide({ written, answered: 'failed' });
+      await rejected;
+    }
+    void budgets.admit({ id, limits }, tokens(20));
+    await world.writeAll();
+    assert.equal((await world.crash()).usage(id, limits)[0]?.used, 4 + 20);
+  });
+
   it('touch no disk for a key whose limits are not counted', async () => {
     const budgets = await world.start();
     const one = { ...noLimits, concurrentRequests: 1, models: ['*'] };
