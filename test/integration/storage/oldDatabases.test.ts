@@ -22,7 +22,8 @@ describe('databases of every released version', () => {
       cpSync(join(fixtures, version), join(folder, 'old'), { recursive: true });
       const old = await openOn(nodeFs, { dbPath: join(folder, 'old', 'codexmanager.db'), env: oldDataKey });
       assert.deepEqual(old.opened.accounts, [storedAccount(1)]);
-      assert.deepEqual(old.opened.keys, [{ ...platformKey(1), accountPlans: null }]);
+      // Until version 3 a key could not be bound to plans.
+      assert.deepEqual(old.opened.keys, [version < 'v3' ? { ...platformKey(1), accountPlans: null } : platformKey(1)]);
       assert.equal(old.keys.readSecret(platformKey(1).id), 'planted-secret');
       assert.deepEqual(old.requests.list({ terms: [], limit: 10, beforeId: null, afterId: null }).map(({ id, error }) => [id, error]), [[2, 'reset'], [1, null]]);
       assert.equal(old.requests.summary(1_764_000_000 - 900, 1_764_000_000 + 900).inputTokens, 200);
