@@ -20,7 +20,7 @@ describe('serveTurn', () => {
     const logged = Promise.withResolvers<void>();
     const key = { ...platformKey(1), hash: hash('sha256', 'text', 'hex'), limits: { ...noLimits, tokensPerDay: 5 } };
     const context = {
-      clock: systemClock, log: () => undefined, keys: { find: () => key, used: () => undefined }, meter: { active: 0, ended: () => undefined }, prices: { costOf: () => null, version: 1 }, config: { maxBodyBytes: 1_000, trace: { previewBytes: 0 } },
+      clock: systemClock, isPaused: () => false, log: () => undefined, keys: { find: () => key, used: () => undefined }, meter: { active: 0, ended: () => undefined }, prices: { costOf: () => null, version: 1 }, config: { maxBodyBytes: 1_000, trace: { previewBytes: 0 } },
       settings: { current: { requestGateWaitMs: 0, waitBudgetMs: 0 } }, bindings: { owner: () => undefined, bind: () => undefined },
       recorder: { trace: () => undefined, record: (row: RequestLogRow) => { rows.push(row); logged.resolve(); } },
       pool: { list: () => { throw new AppError('badRequest', 'It goes no further in this test.'); } },
