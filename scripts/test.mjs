@@ -15,7 +15,11 @@ if (Number(process.versions.node.split('.')[0]) < 22 && existsSync(wanted)) {
 const fast = process.argv.includes('--fast');
 const folder = mkdtempSync(join(tmpdir(), 'codexmanager-test-'));
 const counts = join(folder, 'counts');
-const slow = ['test/integration/storage/crash', 'test/integration/clients/', 'test/extension/'];
+const gateway = 'test/integration/gateway/';
+const slow = [
+  'test/integration/storage/crash', 'test/integration/clients/', 'test/extension/', 'test/integration/rpc/manyAccounts',
+  ...['alwaysServed', 'faultMatrix', 'keyLimitsKill', 'manyStreams', 'slowReader', 'tokenTruth', 'vanishingClients'].map((name) => gateway + name),
+];
 
 function step(name, run) {
   const startedAt = Date.now();

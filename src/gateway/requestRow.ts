@@ -8,6 +8,8 @@ export interface RowFacts {
   readonly traceId: string;
   readonly status: number;
   readonly error: string | null;
+  /** Of the client; null for what is no turn. */
+  readonly dialect: string | null;
   /** As it was sent, with its headers. */
   readonly responseBytes: number;
   /** Unix ms. */
@@ -15,7 +17,7 @@ export interface RowFacts {
 }
 
 /** The log row of a finished request. */
-export function requestRow(entry: TurnEntry, prices: GatewayDeps['prices'], { method, path, traceId, status, error, now, responseBytes }: RowFacts): RequestLogRow {
+export function requestRow(entry: TurnEntry, prices: GatewayDeps['prices'], { method, path, traceId, status, error, now, dialect, responseBytes }: RowFacts): RequestLogRow {
   const { usage, startedAt, firstByteAt } = entry;
   const cost = usage === null || entry.model === null ? null : prices.costOf(entry.model, usage);
   return {
@@ -42,7 +44,7 @@ export function requestRow(entry: TurnEntry, prices: GatewayDeps['prices'], { me
     traceId,
     route: entry.route,
     client: entry.client,
-    dialect: 'responses',
+    dialect,
     modelServed: entry.modelServed,
     cacheWriteTokens: usage?.cacheWritten ?? null,
     requestBytes: entry.requestBytes,

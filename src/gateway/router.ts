@@ -8,7 +8,10 @@ import { authenticate } from './authenticate.ts';
 import { refuseClosed } from './keyLimits.ts';
 import { guardRequest } from './guard.ts';
 import { refusalOf } from './refusals.ts';
-import { serveTurn } from './serveTurn.ts';
+import { requestRow } from './requestRow.ts';
+import { serveTurn, type IncomingTurn } from './serveTurn.ts';
+import { traceFinal, traceStart } from './traceLines.ts';
+import { newEntry, type TurnEntry } from './turn.ts';
 
 const prefixes = ['/backend-api/codex', '/v1'];
 
@@ -37,13 +40,38 @@ export class Router {
       if (this.#context.mount?.(request, response)) return;
       this.#context.meter.requests += 1;
       if (routeOf(path) === '/responses' && request.method === 'POST') return void serveTurn(this.#context, { request, response, path, traceId: this.#traceId() });
-      this.#route(request, response, path);
-      this.#context.meter.answered(path, response.statusCode);
+      this.#serveOther(request, response, path);
     } catch (thrown) {
+      // A stranger's request is refused and not written down: a web page could fill the log with them.
       this.#refuse(request, response, AppError.from(thrown));
       this.#context.meter.answered(path, response.statusCode);
     }
   };
+
+  /** Everything but turns. What asks for something has a row in the log, also when it is refused; what only looks whether we are there has none. */
+  #serveOther(request: IncomingMessage, response: ServerResponse, path: string): void {
+    const { method = 'GET' } = request;
+    const isProbe = method === 'HEAD' || (method === 'GET' && routeOf(path) === '/responses');
+    const entry = newEntry(this.#context.clock.now(), request.headers['user-agent']);
+    const sentBefore = request.socket.bytesWritten;
+    try {
+      this.#route(request, response, path, entry);
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      entry.error = error.message;
+      this.#refuse(request, response, error);
+    }
+    this.#context.meter.answered(path, response.statusCode);
+    if (!isProbe) this.#record({ request, response, path, traceId: this.#traceId() }, entry, request.socket.bytesWritten - sentBefore);
+  }
+
+  #record(incoming: IncomingTurn, entry: TurnEntry, responseBytes: number): void {
+    const { clock, prices, recorder } = this.#context;
+    const end = { status: incoming.response.statusCode, error: entry.error, now: clock.now() };
+    recorder.record(requestRow(entry, prices, { ...end, method: incoming.request.method ?? 'GET', path: incoming.path, traceId: incoming.traceId, dialect: null, responseBytes }));
+    traceStart(this.#context, incoming, entry, null);
+    traceFinal(this.#context, incoming.traceId, entry, end);
+  }
 
   /** Whether a turn could be answered now: for whoever decides if this gateway gets traffic. */
   #tellReady(response: ServerResponse): void {
@@ -53,17 +81,19 @@ export class Router {
     response.writeHead(ready ? 200 : 503, { 'content-type': 'text/plain' }).end(ready ? 'ready' : 'no account can take a request');
   }
 
-  #route(request: IncomingMessage, response: ServerResponse, path: string): void {
+  #route(request: IncomingMessage, response: ServerResponse, path: string, entry: TurnEntry): void {
     const route = routeOf(path);
     const method = request.method ?? 'GET';
     if (method === 'HEAD') return void response.writeHead(200).end();
     if (route === '/responses' && method === 'GET') return this.#refuseUpgrade(response);
-    if (route === '/models' && method === 'GET') return this.#serveModels(request, response);
+    if (route === '/models' && method === 'GET') return this.#serveModels(request, response, entry);
     throw new AppError('notFound', `CodexManager's gateway does not serve ${method} ${path.slice(0, 200)}. It serves POST /v1/responses and GET /v1/models.`);
   }
 
-  #serveModels(request: IncomingMessage, response: ServerResponse): void {
-    refuseClosed(this.#context, authenticate(request.headers, this.#context.keys));
+  #serveModels(request: IncomingMessage, response: ServerResponse, entry: TurnEntry): void {
+    const key = authenticate(request.headers, this.#context.keys);
+    entry.keyId = key.id;
+    refuseClosed(this.#context, key);
     response.writeHead(200, { 'content-type': 'application/json' }).end(this.#models);
   }
 

@@ -3,7 +3,6 @@ import type { KeyRecord } from '../core/records.ts';
 import type { RequestFacts } from '../protocol/requestFacts.ts';
 import type { GatewayContext } from './context.ts';
 import { effortUnder } from '../core/keyLimits.ts';
-import { clientFamily } from '../core/clientFamily.ts';
 import { AppError } from '../core/appError.ts';
 import { hideSecrets } from '../core/hideSecrets.ts';
 import { editRequest } from '../protocol/editRequest.ts';
@@ -22,7 +21,7 @@ import { clientHeaders } from './requestHeaders.ts';
 import { requestRow } from './requestRow.ts';
 import { defaultKeepAliveMs, SseClient } from './sseClient.ts';
 import { traceBody, traceFinal, traceStart } from './traceLines.ts';
-import { ClientGone, type Turn, type TurnEntry } from './turn.ts';
+import { ClientGone, newEntry, type Turn, type TurnEntry } from './turn.ts';
 
 /** Status in the log of a request whose client left before an answer (nginx's 499). */
 const clientClosedRequest = 499;
@@ -76,13 +75,6 @@ export async function serveTurn(context: GatewayContext, incoming: IncomingTurn)
     if (leaveKey) await leaveKey(entry, end.gone);
     finish(context, incoming, entry, end);
   }
-}
-
-function newEntry(startedAt: number, userAgent: string | undefined): TurnEntry {
-  return {
-    protocol: null, client: clientFamily(userAgent), modelServed: null, requestBytes: null, conversation: null,
-    startedAt, keyId: null, model: null, effort: null, accountId: null, upstreamUrl: null, candidate: null, usage: null, firstByteAt: null, error: null, attempts: [], route: null,
-  };
 }
 
 interface Read {
@@ -160,7 +152,7 @@ function finish(context: GatewayContext, { request, response, path, traceId }: I
   const reason = gone && entry.error !== 'total_timeout' ? 'client_gone' : entry.error;
   // The provider's words may hold what was sent to it.
   const error = reason === null ? null : hideSecrets(reason);
-  const row = requestRow(entry, context.prices, { method: request.method ?? '-', path, traceId, status, error, now, responseBytes });
+  const row = requestRow(entry, context.prices, { method: request.method ?? '-', path, traceId, status, error, now, dialect: 'responses', responseBytes });
   context.recorder.record(row);
   context.meter.ended(row, entry.protocol);
   traceFinal(context, traceId, entry, { status, error, now });

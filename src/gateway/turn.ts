@@ -3,6 +3,7 @@ import type { Attempt as LoggedAttempt } from '../contract/requestLog.ts';
 import type { RouteRecord } from '../contract/route.ts';
 import type { KeyRecord } from '../core/records.ts';
 import type { Asking } from '../core/selectAccount.ts';
+import { clientFamily } from '../core/clientFamily.ts';
 import type { TokenUsage } from '../core/tokenUsage.ts';
 import type { BoundRequest } from './boundRequest.ts';
 
@@ -58,6 +59,14 @@ export interface TurnEntry {
   modelServed: string | null;
   requestBytes: number | null;
   conversation: string | null;
+}
+
+/** Of a request that begins now (Unix ms). */
+export function newEntry(startedAt: number, userAgent: string | undefined): TurnEntry {
+  return {
+    protocol: null, client: clientFamily(userAgent), modelServed: null, requestBytes: null, conversation: null,
+    startedAt, keyId: null, model: null, effort: null, accountId: null, upstreamUrl: null, candidate: null, usage: null, firstByteAt: null, error: null, attempts: [], route: null,
+  };
 }
 
 /** The client's departure: one flag and one thing to end, instead of an AbortController per request. */

@@ -48,4 +48,20 @@ describe('the row of a request', () => {
     assert.deepEqual([wrong?.statusCode, wrong?.client, wrong?.requestBytes, wrong?.model], [400, 'curl', 11, null]);
     assert.deepEqual([gone?.error, gone?.attempts.map(({ reason }) => reason), gone?.route?.why], ['client_gone', ['client_gone'], 'strategy']);
   });
+
+  it('is written for everything else a client asks for, and not for probes or strangers', async () => {
+    const get = (path: string, headers: Record<string, string> = { authorization: `Bearer ${harness.key}` }, method = 'GET') => send(`${harness.url}${path}`, { method, headers });
+    await get('/v1/models');
+    await get('/v1/models', {});
+    await get('/v1/embeddings', { 'user-agent': 'OpenAI/JS 7.57.0' }, 'POST');
+    for (const path of ['/health', '/ready', '/v1/responses']) await get(path);
+    await get('/v1/models', {}, 'HEAD');
+    await get('/v1/models', { origin: 'https://evil.example' });
+    const [unknown, keyless, models] = await rows();
+    assert.equal((await rows()).length, 3);
+    assert.deepEqual([models?.method, models?.requestPath, models?.statusCode, models?.keyId !== null, models?.dialect, (models?.responseBytes ?? 0) > 500], ['GET', '/v1/models', 200, true, null, true]);
+    assert.deepEqual([keyless?.statusCode, keyless?.keyId, keyless?.error !== null], [401, null, true]);
+    assert.deepEqual([unknown?.statusCode, unknown?.client, unknown?.method], [404, 'OpenAI/JS', 'POST']);
+    assert.match(harness.trace(), /event=REQUEST_FINAL \S+ status=404/);
+  });
 });
