@@ -41,7 +41,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const engine = engineOf(context, network, log);
   const seat = app.own(new WindowSeat({ dataDir: context.globalStorageUri.fsPath, clock: systemClock, log, startEngine: engine.start, onChange: (change) => mirror.setSeat(change) }));
   const lens = new LensKeeper(context.workspaceState);
-  app.own(registerViews(mirror, lens, accountDrag(mirror, lens, log)));
+  const hold = { until: 0 };
+  app.own(registerViews(mirror, lens, accountDrag(mirror, lens, log, hold), hold));
   app.own(registerTexts());
   const attention = app.own(registerAttention(mirror));
   app.own(registerStatusBar(mirror, () => attention.isLooking));

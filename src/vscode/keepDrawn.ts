@@ -1,7 +1,7 @@
 import type { Disposable } from '../core/scope.ts';
 
 /** Countdowns and times of day go on without an event. */
-const tickMs = 30_000;
+export const tickMs = 30_000;
 
 /** A burst of changes is drawn together. */
 const burstMs = 20;

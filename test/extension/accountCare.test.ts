@@ -19,6 +19,8 @@ describe('care for accounts, in VS Code', function () {
     const ids = await idsOf('home', 'side');
     await client.call('account/updateMany', { accountIds: ids, groupName: 'PERSONAL' });
     await row(page, 'PERSONAL').waitFor();
+    // The first figures are drawn: before, a row may be another one between the press and the drop.
+    for (const { email } of sampleAccounts) await row(page, new RegExp(`${email}.*(%|spent)`)).waitFor();
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await pool?.shoot(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);

@@ -13,17 +13,23 @@ import { accountIdsOf, type RowModel } from './rowModel.ts';
 /** VS Code's own name for rows of a view. */
 const rowsType = `application/vnd.code.tree.${views.accounts.toLowerCase()}`;
 
+/** While rows are dragged they are not drawn anew: VS Code may lose a drop onto a row that is another one by then. */
+export interface DragHold { /** Unix ms; VS Code does not say when a drag is given up. */ until: number }
+const mostDragMs = 5_000;
+
 /** Drag accounts and groups to sort and regroup them; drop files and folders to import them. */
-export function accountDrag(mirror: Mirror, lens: LensKeeper, log: Log): vscode.TreeDragAndDropController<RowModel> {
+export function accountDrag(mirror: Mirror, lens: LensKeeper, log: Log, hold: DragHold): vscode.TreeDragAndDropController<RowModel> {
   let dragged: readonly DropRow[] = [];
   return {
     dragMimeTypes: [rowsType],
     dropMimeTypes: [rowsType, 'text/uri-list', 'files'],
     handleDrag: (rows, transfer) => {
+      hold.until = Date.now() + mostDragMs;
       dragged = rows.filter(isMovable).map(dropRow);
       transfer.set(rowsType, new vscode.DataTransferItem(JSON.stringify(dragged)));
     },
     handleDrop: async (target, transfer) => {
+      hold.until = 0;
       try {
         const rows = await transfer.get(rowsType)?.asString();
         if (rows !== undefined && lens.lens.sort !== 'order') await offerOrder(lens);

@@ -4,7 +4,7 @@ import { poolFigures } from '../../core/display/accountState.ts';
 import type { Reader } from '../../core/display/format.ts';
 import type { Disposable } from '../../core/scope.ts';
 import type { Mirror, Snapshot } from '../mirror.ts';
-import { keepDrawn } from '../keepDrawn.ts';
+import { keepDrawn, tickMs } from '../keepDrawn.ts';
 import { contextKeys, views } from '../ids.ts';
 import type { LensKeeper } from '../lensKeeper.ts';
 import { filterOf, lensText, type Lens } from './accountLens.ts';
@@ -12,6 +12,7 @@ import { SteadyOrder } from './accountSort.ts';
 import { AccountTree } from './accountTree.ts';
 import { gatewayRows } from './gatewayRows.ts';
 import { keyRows } from './keyRows.ts';
+import type { DragHold } from './accountDrag.ts';
 import type { RowModel } from './rowModel.ts';
 import { RowTree } from './rowTree.ts';
 
@@ -21,22 +22,23 @@ const restMs = 250;
 const staleMs = 25_000;
 
 /** The three views of the sidebar. */
-export function registerViews(mirror: Mirror, lens: LensKeeper, drag: vscode.TreeDragAndDropController<RowModel>): Disposable {
+export function registerViews(mirror: Mirror, lens: LensKeeper, drag: vscode.TreeDragAndDropController<RowModel>, hold: Readonly<DragHold>): Disposable {
   const accounts = new RowTree(views.accounts, drag);
   const keys = new RowTree(views.keys);
   const gateway = new RowTree(views.gateway);
   const drawAccounts = accountsDrawer(accounts);
+  const isHeld = (): boolean => Date.now() < hold.until;
   const drawn = keepDrawn([mirror, lens], restMs, () => {
     const { snapshot } = mirror;
     const reader = { now: Date.now(), locale: vscode.env.language };
-    drawAccounts(snapshot.accounts ?? [], lens.lens, reader);
+    if (!isHeld()) drawAccounts(snapshot.accounts ?? [], lens.lens, reader);
     keys.show(keyRows(snapshot.keys ?? [], reader));
     gateway.show(gatewayRows(snapshot, reader));
     gateway.view.message = snapshot.seat.role === 'failed' ? snapshot.seat.error.message : undefined;
     void vscode.commands.executeCommand('setContext', contextKeys.state, stateOf(snapshot));
     void vscode.commands.executeCommand('setContext', contextKeys.gateway, gatewayContext(snapshot.gateway));
     void vscode.commands.executeCommand('setContext', contextKeys.filtered, lens.lens.filter !== 'all');
-  });
+  }, () => (isHeld() ? restMs : tickMs));
   return {
     dispose: () => {
       void drawn.dispose();
