@@ -1,5 +1,5 @@
 import type { TokenPrices } from '../contract/prices.ts';
-import { modelPrices, type ModelPrice } from './modelPrices.ts';
+import type { ModelPrice } from './modelPrices.ts';
 import type { TokenUsage } from './tokenUsage.ts';
 
 type Counts = Pick<TokenUsage, 'input' | 'cached' | 'output' | 'cacheWritten'>;
@@ -34,9 +34,3 @@ export function costOf(prices: TokenPrices, { input, cached, output, cacheWritte
 
 /** What tokens of a model cost, in US dollars; null when nobody knows. */
 export type CostOf = (model: string, usage: Counts) => number | null;
-
-/** By the built-in prices; null for a model that has none. */
-export function estimateCost(model: string, usage: Counts): number | null {
-  const price = familyOf(model, modelPrices);
-  return price === null ? null : costOf(price, usage);
-}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { KeyLimits, KeyLimitsChange } from '../../../src/contract/platformKey.ts';
 import { KeyLedger } from '../../../src/core/keyLedger.ts';
 import { allowsModel, amountOf, assumedOutputTokens, changedLimits, effortUnder, estimateAmount, fits, isCounted, noLimits, readLimits } from '../../../src/core/keyLimits.ts';
-import { estimateCost } from '../../../src/core/pricing.ts';
+import { estimateCost } from '../../lab/builtInCost.ts';
 import { MinuteCount } from '../../../src/core/minuteCount.ts';
 import { dayOf, localTimeText, windowOf, type WindowKind } from '../../../src/core/localWindows.ts';
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { TokenPrices } from '../../../src/contract/prices.ts';
 import { modelPrices } from '../../../src/core/modelPrices.ts';
-import { costOf, estimateCost, familyOf } from '../../../src/core/pricing.ts';
+import { costOf, familyOf } from '../../../src/core/pricing.ts';
+import { estimateCost } from '../../lab/builtInCost.ts';
 
 const near = (actual: number | null, expected: number): void => assert.ok(actual !== null && Math.abs(actual - expected) < 1e-9, `${actual} is not ${expected}`);
 const prices: TokenPrices = { input: 2, cachedInput: 0.1, output: 10, cacheWrite: 2.5, longContext: { above: 272_000, input: 4, cachedInput: 0.2, output: 15, cacheWrite: 5 } };
